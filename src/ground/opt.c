@@ -1,0 +1,246 @@
+/* opt.c - one table per applet: it parses, it prints help, it writes the
+ * manual and the completions.
+ *
+ * Options and operands may be mixed, as with getopt_long: "--" ends the
+ * options, a long name may be shortened while it is unambiguous, letters may
+ * stand together.  An option is told what to do by the type of its field.
+ */
+#ifndef KML_OPT_C
+#define KML_OPT_C
+
+#include "base.c"
+
+enum opt_kind { OPT_BOOL, OPT_COUNT, OPT_TEXT, OPT_NUMBER, OPT_LIST };
+
+struct opt_list { const char **v; size_t n; };  /* an option given several times */
+typedef long opt_number;                        /* -1 when it was not given */
+
+struct opt {
+	char letter;
+	const char *word, *arg, *help;  /* no help: another name, not shown */
+	size_t at;                      /* where the value goes in the arguments */
+	enum opt_kind kind;
+};
+
+/* The kind of an option is the type of the field it fills. */
+#define OPT(T, field, letter, word, arg, help) \
+	{ letter, word, arg, help, offsetof(T, field), \
+	  _Generic(((T *)0)->field, bool: OPT_BOOL, int: OPT_COUNT, opt_number: OPT_NUMBER, \
+	           const char *: OPT_TEXT, struct opt_list: OPT_LIST) }
+
+struct applet {
+	const char *name, *synopsis, *brief;
+	const char *detail;             /* paragraphs for the manual; may be NULL */
+	const struct opt *opts;
+	size_t nopts, argsize;
+	int min, max;                   /* operands; max < 0: any number */
+	bool kmod;                      /* messages and statuses are those of kmod */
+	bool raw;                       /* no options: all arguments are operands */
+	int (*run)(struct kml *k, struct scope *s, const void *args, char **operands);
+};
+
+/* ---- parsing ------------------------------------------------------------- */
+
+struct opt_state {
+	const struct applet *applet;
+	struct scope *s;
+	void *args;
+	char **argv;                    /* the argument being read */
+};
+
+static const struct opt *opt_letter(const struct applet *a, char letter)
+{
+	for (size_t i = 0; i < a->nopts; i++)
+		if (a->opts[i].letter && a->opts[i].letter == letter)
+			return &a->opts[i];
+	return NULL;
+}
+
+/* The option that `word` names or begins; of several it begins, none, unless
+ * they are names of the same thing. */
+static const struct opt *opt_word(const struct applet *a, struct str word)
+{
+	const struct opt *found = NULL;
+
+	for (size_t i = 0; i < a->nopts; i++) {
+		const struct opt *o = &a->opts[i];
+
+		if (!o->word || !str_starts(str_of(o->word), word))
+			continue;
+		if (strlen(o->word) == word.n)
+			return o;
+		if (found && (found->at != o->at || found->kind != o->kind))
+			return NULL;
+		found = o;
+	}
+	return found;
+}
+
+static void *opt_field(const struct opt_state *st, const struct opt *o)
+{
+	return (char *)st->args + o->at;
+}
+
+static void opt_append(struct scope *s, struct opt_list *l, const char *text)
+{
+	const char **v = news(s, const char *, l->n + 1);
+
+	if (l->n)
+		memcpy(v, l->v, l->n * sizeof *v);
+	v[l->n] = text;
+	*l = (struct opt_list){ v, l->n + 1 };
+}
+
+/* `text` is NULL for an option that takes no argument. */
+static int opt_store(struct kml *k, const struct opt_state *st, const struct opt *o,
+                     const char *text)
+{
+	void *to = opt_field(st, o);
+	uint64_t n;
+
+	switch (o->kind) {
+	case OPT_BOOL:  *(bool *)to = true; break;
+	case OPT_COUNT: ++*(int *)to; break;
+	case OPT_TEXT:  *(const char **)to = text; break;
+	case OPT_LIST:  opt_append(st->s, to, text); break;
+	case OPT_NUMBER:
+		if (!str_uint(str_of(text), &n) || n > LONG_MAX)
+			return fail(k, KML_USAGE, "--%s needs a number, not '%s'", o->word, text);
+		*(opt_number *)to = (opt_number)n;
+	}
+	return 0;
+}
+
+static bool opt_has_arg(const struct opt *o)
+{
+	return o->kind != OPT_BOOL && o->kind != OPT_COUNT;
+}
+
+static int opt_parse_word(struct kml *k, struct opt_state *st)
+{
+	struct str rest = str_of(*st->argv + 2), word = str_take(&rest, '=');
+	const struct opt *o = opt_word(st->applet, word);
+	bool has_value = word.p[word.n] == '=';
+	const char *text = has_value ? rest.p : NULL;
+
+	if (!o)
+		return fail(k, KML_USAGE, "unrecognized option '--%.*s'", FMT(word));
+	if (!opt_has_arg(o) && has_value)
+		return fail(k, KML_USAGE, "option '--%s' doesn't allow an argument", o->word);
+	if (opt_has_arg(o) && !text && !(text = *++st->argv))
+		return fail(k, KML_USAGE, "option '--%s' requires an argument", o->word);
+	return opt_store(k, st, o, text);
+}
+
+static int opt_parse_letters(struct kml *k, struct opt_state *st)
+{
+	int r = 0;
+
+	for (const char *p = *st->argv + 1; r == 0 && *p; p++) {
+		const struct opt *o = opt_letter(st->applet, *p);
+		const char *text;
+
+		if (!o)
+			return fail(k, KML_USAGE, "invalid option -- '%c'", *p);
+		if (!opt_has_arg(o)) {
+			r = opt_store(k, st, o, NULL);
+			continue;
+		}
+		text = p[1] ? p + 1 : *++st->argv;
+		return text ? opt_store(k, st, o, text) :
+			fail(k, KML_USAGE, "option requires an argument -- '%c'", *p);
+	}
+	return r;
+}
+
+/* Fill `args` (applet->argsize zeroed bytes) from argv; *operands is what is
+ * left, ended by NULL.  argv[0] is the applet's name. */
+static int opt_parse(struct kml *k, struct scope *s, const struct applet *a, char **argv,
+                     void *args, char ***operands)
+{
+	struct opt_state st = { a, s, args, argv };
+	size_t argc = 0, n = 0;
+	bool only = a->raw;
+	int r = 0;
+
+	while (argv[argc])
+		argc++;
+	*operands = news(s, char *, argc + 1);
+	for (size_t i = 0; i < a->nopts; i++)
+		if (a->opts[i].kind == OPT_NUMBER)
+			*(opt_number *)opt_field(&st, &a->opts[i]) = -1;
+	for (st.argv++; *st.argv && r == 0; st.argv++) {
+		const char *p = *st.argv;
+
+		if (only || p[0] != '-' || !p[1])
+			(*operands)[n++] = *st.argv;
+		else if (!strcmp(p, "--"))
+			only = true;
+		else
+			r = p[1] == '-' ? opt_parse_word(k, &st) : opt_parse_letters(k, &st);
+		if (!*st.argv)
+			break;
+	}
+	if (r == 0 && (n < (size_t)a->min || (a->max >= 0 && n > (size_t)a->max)))
+		return fail(k, KML_USAGE, "expected: %s %s", a->name, a->synopsis);
+	return r;
+}
+
+/* ---- what the table says to people --------------------------------------- */
+
+static void opt_help(const struct applet *a, FILE *out)
+{
+	fprintf(out, "usage: %s %s\n\n%s\n%s", a->name, a->synopsis, a->brief,
+	        a->nopts ? "\n" : "");
+	for (size_t i = 0; i < a->nopts; i++) {
+		const struct opt *o = &a->opts[i];
+		int n;
+
+		if (!o->help)
+			continue;
+		n = o->letter ? fprintf(out, "  -%c", o->letter) : fprintf(out, "    ");
+		if (o->word)
+			n += fprintf(out, "%s--%s", o->letter ? ", " : "  ", o->word);
+		if (o->arg)
+			n += fprintf(out, " %s", o->arg);
+		fprintf(out, "%*s%s\n", n < 30 ? 30 - n : 1, "", o->help);
+	}
+}
+
+static void opt_man_option(const struct opt *o, FILE *out)
+{
+	fputs(".It", out);
+	if (o->letter)
+		fprintf(out, " Fl %c%s", o->letter, o->word ? " ," : "");
+	if (o->word)
+		fprintf(out, " Fl -%s", o->word);
+	if (o->arg)
+		fprintf(out, " Ar %s", o->arg);
+	fprintf(out, "\n%c%s.\n", o->help[0] >= 'a' && o->help[0] <= 'z' ?
+	        o->help[0] - 'a' + 'A' : o->help[0], o->help + 1);
+}
+
+/* The same table as a manual page; man/ is written by this and kept in git. */
+static void opt_man(const struct applet *a, FILE *out)
+{
+	size_t brief = strlen(a->brief);
+
+	fprintf(out, ".\\\" written by `make man` from the option table of %s\n"
+	        ".Dd $Mdocdate$\n.Dt KML-%s 8\n.Os\n.Sh NAME\n.Nm kml-%s\n.Nd %.*s\n"
+	        ".Sh SYNOPSIS\n.Nm kml %s\n%s\n", a->name, a->name, a->name,
+	        (int)(brief && a->brief[brief - 1] == '.' ? brief - 1 : brief), a->brief,
+	        a->name, a->synopsis);
+	fprintf(out, ".Sh DESCRIPTION\n%s\n", a->brief);
+	if (a->detail)
+		fprintf(out, ".Pp\n%s\n", a->detail);
+	if (a->nopts)
+		fputs(".Sh OPTIONS\n.Bl -tag -width Ds\n", out);
+	for (size_t i = 0; i < a->nopts; i++)
+		if (a->opts[i].help)
+			opt_man_option(&a->opts[i], out);
+	if (a->nopts)
+		fputs(".El\n", out);
+	fputs(".Sh SEE ALSO\n.Xr kml 8\n", out);
+}
+
+#endif

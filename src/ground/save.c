@@ -1,0 +1,140 @@
+/* save.c - new files that appear whole or not at all.
+ *
+ * A file is written under the temporary name ".NAME.kml" beside its place,
+ * synced, and renamed.  The scope removes what was not renamed.  The name is
+ * fixed, so that what a kill leaves is reused by the next run; save_lock()
+ * keeps two runs in one directory apart.
+ */
+#ifndef KML_SAVE_C
+#define KML_SAVE_C
+
+#include "sys.c"
+
+struct save {
+	struct held *temp;              /* its name is unlinked with the scope */
+	const char *name;
+	int dir, fd;
+};
+
+/* Wait for, and hold until `s` ends, the lock on the directory `path`. */
+static int save_lock(struct kml *k, struct scope *s, const char *path)
+{
+	int fd, n, r = sys_open(k, s, path, O_RDONLY | O_DIRECTORY, &fd);
+
+	if (r < 0)
+		return r;
+	SYS_AGAIN(n, flock(fd, LOCK_EX));
+	return n < 0 ? sys_fail(k) : 0;
+}
+
+/* Make the directory `path` and those above it, where they are missing. */
+static int save_mkdirs(struct kml *k, struct scope *s, const char *path)
+{
+	struct scope *t = scope_begin(s);
+	char *p = scope_text(t, str_of(path));
+	int r = 0;
+
+	for (char *at = p + 1; r == 0 && at[-1]; at++) {
+		char end = *at;
+		const char *name;
+		struct scope *u;
+		int dir, n;
+
+		if ((end != '/' && end) || at[-1] == '/')
+			continue;
+		*at = '\0';
+		u = scope_begin(t);
+		if (!sys_exists(k, u, p) && (r = sys_parent(k, u, p, &dir, &name)) == 0) {
+			n = SYS(mkdirat(dir, name, 0755));
+			if (n < 0 && errno != EEXIST)
+				r = sys_fail(k);
+		}
+		scope_end(u);
+		if (r < 0)
+			r = fail_in(k, r, "%s", p);
+		if (!(*at = end))
+			break;
+	}
+	scope_end(t);
+	return r;
+}
+
+/* Begin the file `path`; it is there only after save_done(). */
+static int save_begin(struct kml *k, struct scope *s, const char *path, struct save *f)
+{
+	int *fd = scope_fd(s), r = sys_parent(k, s, path, &f->dir, &f->name);
+	const char *temp;
+
+	if (r < 0)
+		return r;
+	f->name = scope_text(s, str_of(f->name));
+	f->temp = scope_hold(s);
+	temp = scope_format(s, ".%s.kml", f->name);
+	if (SYS(unlinkat(f->dir, temp, 0)) < 0 && errno != ENOENT)
+		return sys_fail(k);
+	SYS_AGAIN(*fd, openat(f->dir, temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+	if (*fd < 0)
+		return sys_fail(k);
+	f->temp->dir = f->dir;
+	f->temp->name = temp;
+	f->fd = *fd;
+	return 0;
+}
+
+static int save_write(struct kml *k, int fd, struct str t)
+{
+	while (t.n) {
+		ssize_t n;
+
+		SYS_AGAIN(n, write(fd, t.p, SYS_SIZE(t.n)));
+		if (n < 0)
+			return sys_fail(k);
+		t = str_from(t, (size_t)n);
+	}
+	return 0;
+}
+
+/* Everything written is on the disk when this returns 0. */
+static int save_sync(struct kml *k, const struct save *f)
+{
+	int n;
+
+	SYS_AGAIN(n, fsync(f->fd));
+	return n < 0 && errno != EINVAL && errno != EROFS ? sys_fail(k) : 0;
+}
+
+/* Put the file in its place: call it after save_sync(). */
+static int save_done(struct kml *k, struct save *f)
+{
+	if (SYS(renameat(f->dir, f->temp->name, f->dir, f->name)) < 0)
+		return sys_fail(k);
+	f->temp->name = NULL;
+	return 0;
+}
+
+/* The file `path` with the content `text`, whole or not at all. */
+static int save_file(struct kml *k, struct scope *s, const char *path, struct str text)
+{
+	struct scope *t = scope_begin(s);
+	struct save f;
+	int r = save_begin(k, t, path, &f);
+
+	if (r == 0 && (r = save_write(k, f.fd, text)) == 0 && (r = save_sync(k, &f)) == 0)
+		r = save_done(k, &f);
+	scope_end(t);
+	return r;
+}
+
+static int save_remove(struct kml *k, struct scope *s, const char *path)
+{
+	struct scope *t = scope_begin(s);
+	const char *name;
+	int dir, r = sys_parent(k, t, path, &dir, &name);
+
+	if (r == 0 && SYS(unlinkat(dir, name, 0)) < 0)
+		r = sys_fail(k);
+	scope_end(t);
+	return r;
+}
+
+#endif

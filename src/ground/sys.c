@@ -1,0 +1,436 @@
+/* sys.c - files and directories, as far as kml asks the system for them.
+ *
+ * One rule for names: when the context has a root (--root DIR), a path that
+ * begins with '/' is resolved inside that directory, symbolic links too, as
+ * if it were the root; every other path is as the shell would take it.  The
+ * kernel does it (openat2, 5.6); sys_walk() does it where it does not.
+ *
+ * A new file is written under a temporary name in its directory and renamed
+ * when it is whole, so that a reader, or a kill, finds the old one or the new.
+ * Temporary names are fixed (".NAME.kml"), so that a killed run leaves nothing
+ * that the next does not reuse; sys_lock() keeps two runs apart.
+ */
+#ifndef KML_SYS_C
+#define KML_SYS_C
+
+#include "base.c"
+#include "source.c"
+#include <dirent.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#ifdef KML_TEST         /* the nth call fails, is short or interrupted; once or from then on */
+enum test_sys { TEST_SYS_FAIL, TEST_SYS_SHORT, TEST_SYS_INTR };
+static enum test_sys test_sys_kind;
+static bool test_sys_forever;
+static _Atomic long test_sys_at = -1;
+static _Atomic long test_sys_hits;
+static bool test_sys_hit(enum test_sys kind)
+{
+	if (test_sys_at < 0 || kind != test_sys_kind || test_sys_at-- > 0)
+		return false;
+	test_sys_hits++;
+	if (test_sys_forever)
+		test_sys_at = 0;
+	errno = kind == TEST_SYS_INTR ? EINTR : EIO;
+	return true;
+}
+#define SYS(call)     (test_sys_hit(TEST_SYS_FAIL) ? -1 : (call))
+#define SYS_SIZE(n)   ((n) > 1 && test_sys_hit(TEST_SYS_SHORT) ? 1 : (n))
+#define SYS_SLOW(call) (test_sys_hit(TEST_SYS_INTR) ? -1 : SYS(call))
+#else
+#define SYS(call)     (call)
+#define SYS_SIZE(n)   (n)
+#define SYS_SLOW(call) (call)
+#endif
+
+/* The kernel's message for errno, in the words of the C library most know. */
+static const char *sys_error(int e)
+{
+	switch (e) {
+	case EBUSY:      return "Device or resource busy";
+	case ENOMEM:     return "Cannot allocate memory";
+	case EOPNOTSUPP: return "Operation not supported";
+	case ELOOP:      return "Too many levels of symbolic links";
+	default:         return strerror(e);
+	}
+}
+
+static int sys_fail(struct kml *k)
+{
+	int e = errno;
+
+	return fail(k, e == ENOENT || e == ENOTDIR ? KML_NOTFOUND : KML_FAIL, "%s", sys_error(e));
+}
+
+/* Interrupted calls are made again, but not for ever. */
+enum { SYS_PATIENCE = 64 };
+#define SYS_AGAIN(r, call) do { \
+	int left_ = SYS_PATIENCE; \
+	do (r) = SYS_SLOW(call); while ((r) < 0 && errno == EINTR && left_-- > 0); \
+} while (0)
+
+/* ---- names --------------------------------------------------------------- */
+
+struct sys_walk { int stack[128], depth, links; char todo[PATH_MAX]; };
+
+/* Put the target of the link `name` in front of what is left to walk. */
+static int sys_walk_link(struct sys_walk *w, int link)
+{
+	char text[PATH_MAX];
+	ssize_t n = readlinkat(link, "", text, sizeof text - 2);
+	size_t rest = strlen(w->todo);
+
+	if (n < 0)
+		return -1;
+	if (++w->links > 40)
+		return errno = ELOOP, -1;
+	if ((size_t)n + 1 + rest >= sizeof w->todo)
+		return errno = ENAMETOOLONG, -1;
+	memmove(w->todo + n + 1, w->todo, rest + 1);
+	memcpy(w->todo, text, (size_t)n);
+	w->todo[n] = '/';
+	while (text[0] == '/' && w->depth > 1)
+		close(w->stack[--w->depth]);
+	return 0;
+}
+
+/* One component further down; the last one is opened as the caller wants it. */
+static int sys_walk_step(struct sys_walk *w, const char *name, bool last, int flags, mode_t mode)
+{
+	int top = w->stack[w->depth - 1], fd;
+	struct stat st;
+
+	if (!strcmp(name, "..")) {
+		if (w->depth > 1)
+			close(w->stack[--w->depth]);
+		return 0;
+	}
+	if (w->depth == countof(w->stack))
+		return errno = ENAMETOOLONG, -1;
+	fd = openat(top, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISLNK(st.st_mode) &&
+	    !(last && (flags & O_NOFOLLOW))) {
+		int r = sys_walk_link(w, fd);
+
+		return close(fd), r;
+	}
+	if (last && !(flags & O_PATH) && (fd >= 0 || (flags & O_CREAT))) {
+		if (fd >= 0)
+			close(fd);
+		fd = openat(top, name, flags | O_NOFOLLOW, mode);
+	}
+	if (fd < 0)
+		return -1;
+	w->stack[w->depth++] = fd;
+	return 0;
+}
+
+/* openat2(RESOLVE_IN_ROOT) by hand, for kernels and sandboxes without it. */
+static int sys_walk(int root, const char *path, int flags, mode_t mode)
+{
+	struct sys_walk w = { .stack = { root }, .depth = 1 };
+	int fd = -1, r = 0, e;
+
+	if (snprintf(w.todo, sizeof w.todo, "%s", path) >= (int)sizeof w.todo)
+		return errno = ENAMETOOLONG, -1;
+	while (r == 0) {
+		char name[NAME_MAX + 1], *p = w.todo + strspn(w.todo, "/");
+		size_t n = strcspn(p, "/"), after = n + strspn(p + n, "/");
+
+		if (!n)
+			break;
+		if (n > NAME_MAX) {
+			r = -1, errno = ENAMETOOLONG;
+			break;
+		}
+		memcpy(name, p, n);
+		name[n] = '\0';
+		memmove(w.todo, p + after, strlen(p + after) + 1);
+		if (strcmp(name, "."))
+			r = sys_walk_step(&w, name, !*w.todo, flags, mode);
+	}
+	if (r == 0)
+		fd = w.depth > 1 ? w.stack[--w.depth] : openat(root, ".", flags & ~O_CREAT);
+	for (e = errno; w.depth > 1;)
+		close(w.stack[--w.depth]);
+	return errno = e, fd;
+}
+
+static int sys_open_in(int root, const char *path, int flags, mode_t mode)
+{
+	static _Atomic int missing;     /* the kernel has no openat2 */
+	struct open_how how = {
+		.flags = (uint64_t)(unsigned)flags, .mode = flags & O_CREAT ? mode : 0,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	int fd = -1;
+
+	if (!missing) {
+		fd = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+		if (fd >= 0 || (errno != ENOSYS && errno != EPERM && errno != EAGAIN))
+			return fd;
+		missing = errno == ENOSYS;
+	}
+	return sys_walk(root, path, flags, mode);
+}
+
+/* Open `path` until `s` ends.  Directories and O_PATH are fine. */
+static int sys_open(struct kml *k, struct scope *s, const char *path, int flags, int *out)
+{
+	int *fd = scope_fd(s), *root;
+
+	if (!k->root || path[0] != '/') {
+		SYS_AGAIN(*fd, open(path, flags | O_CLOEXEC, 0644));
+	} else {
+		root = scope_fd(s);
+		SYS_AGAIN(*root, open(k->root, O_PATH | O_DIRECTORY | O_CLOEXEC));
+		if (*root < 0)
+			return fail(k, KML_NOTFOUND, "root %s: %s", k->root, sys_error(errno));
+		SYS_AGAIN(*fd, sys_open_in(*root, path, flags | O_CLOEXEC, 0644));
+	}
+	if (*fd < 0)
+		return sys_fail(k);
+	*out = *fd;
+	return 0;
+}
+
+/* What `path` is, links followed unless `flags` has O_NOFOLLOW. */
+static int sys_stat(struct kml *k, struct scope *s, const char *path, int flags,
+                    struct stat *st)
+{
+	struct scope *t = scope_begin(s);
+	int fd = -1, n = 0, r = sys_open(k, t, path, O_PATH | flags, &fd);
+
+	if (r == 0)
+		n = SYS(fstat(fd, st));
+	if (n < 0)
+		r = sys_fail(k);
+	scope_end(t);
+	return r;
+}
+
+static bool sys_exists(struct kml *k, struct scope *s, const char *path)
+{
+	struct stat st;
+
+	return sys_stat(k, s, path, 0, &st) == 0;
+}
+
+/* The text of the link `path`. */
+static int sys_readlink(struct kml *k, struct scope *s, const char *path, struct str *out)
+{
+	struct scope *t = scope_begin(s);
+	char text[PATH_MAX];
+	ssize_t n = 0;
+	int fd, r = sys_open(k, t, path, O_PATH | O_NOFOLLOW, &fd);
+
+	if (r == 0 && (n = SYS(readlinkat(fd, "", text, sizeof text))) < 0)
+		r = sys_fail(k);
+	if (r == 0)
+		*out = scope_str(s, (struct str){ text, (size_t)n });
+	scope_end(t);
+	return r;
+}
+
+/* The directory that holds `path`, opened, and the last component. */
+static int sys_parent(struct kml *k, struct scope *s, const char *path, int *dir,
+                      const char **name)
+{
+	struct str p = str_of(path), base = str_base(p);
+	struct str up = { p.p, p.n - base.n };
+
+	*name = base.p;
+	if (!base.n || str_eq(base, S(".")) || str_eq(base, S("..")))
+		return fail(k, KML_FAIL, "not the name of a file");
+	return sys_open(k, s, up.n ? scope_text(s, up) : ".", O_RDONLY | O_DIRECTORY, dir);
+}
+
+/* ---- reading ------------------------------------------------------------- */
+
+/* Read up to `n` bytes, fewer only at the end of the file. */
+static int sys_read(struct kml *k, int fd, char *p, size_t n, size_t *got)
+{
+	for (*got = 0; *got < n;) {
+		ssize_t r;
+
+		SYS_AGAIN(r, read(fd, p + *got, SYS_SIZE(n - *got)));
+		if (r < 0)
+			return sys_fail(k);
+		if (r == 0)
+			break;
+		*got += (size_t)r;
+	}
+	return 0;
+}
+
+/* Read all of `fd`; files of /proc and /sys, which have no size, too. */
+static int sys_read_fd(struct kml *k, struct scope *s, int fd, struct str *out)
+{
+	struct buf b = { .s = s };
+	struct stat st;
+	size_t got, want;
+	int r = SYS(fstat(fd, &st));
+
+	if (r < 0)
+		return sys_fail(k);
+	if (S_ISDIR(st.st_mode))
+		return fail(k, KML_FAIL, "Is a directory");
+	want = S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size + 1 : 4096;
+	do {
+		if ((r = sys_read(k, fd, buf_room(&b, want), want, &got)) < 0)
+			return r;
+		b.n += got;
+	} while (got == want);
+	*out = buf_str(&b);
+	return 0;
+}
+
+static int sys_read_file(struct kml *k, struct scope *s, const char *path, struct str *out)
+{
+	struct scope *t = scope_begin(s);
+	int fd, r = sys_open(k, t, path, O_RDONLY, &fd);
+
+	if (r == 0)
+		r = sys_read_fd(k, s, fd, out);
+	scope_end(t);
+	return r;
+}
+
+/* ---- a file as a source: pages are read when they are asked for ---------- */
+
+struct sys_source { int fd; char *p; uint64_t size; unsigned char *have; };
+
+enum { SYS_PAGE = 4096 };
+
+static bool sys_source_has(const struct sys_source *f, uint64_t page)
+{
+	return f->have[page / 8] >> page % 8 & 1;
+}
+
+/* Read pages `from` to `to`, the latter not included. */
+static int sys_source_read(struct kml *k, struct sys_source *f, uint64_t from, uint64_t to)
+{
+	uint64_t at = from * SYS_PAGE, end = to * SYS_PAGE < f->size ? to * SYS_PAGE : f->size;
+
+	while (at < end) {
+		ssize_t r;
+
+		SYS_AGAIN(r, pread(f->fd, f->p + at, SYS_SIZE((size_t)(end - at)), (off_t)at));
+		if (r < 0)
+			return sys_fail(k);
+		if (r == 0)
+			return fail(k, KML_BAD, "the file became shorter while it was read");
+		at += (uint64_t)r;
+	}
+	for (; from < to; from++)
+		f->have[from / 8] |= (unsigned char)(1 << from % 8);
+	return 0;
+}
+
+static int sys_source_fill(struct kml *k, void *arg, uint64_t off, uint64_t n)
+{
+	struct sys_source *f = arg;
+	uint64_t page = off / SYS_PAGE, end = (off + n - 1) / SYS_PAGE + 1, from;
+	int r = 0;
+
+	while (r == 0 && page < end) {
+		while (page < end && sys_source_has(f, page))
+			page++;
+		for (from = page; page < end && !sys_source_has(f, page); page++)
+			;
+		if (from < page)
+			r = sys_source_read(k, f, from, page);
+	}
+	return r;
+}
+
+/* The regular file `fd`, which must stay open, as a source that lives in `s`. */
+static int sys_source_fd(struct kml *k, struct scope *s, int fd, struct source *out)
+{
+	struct sys_source *f = new(s, struct sys_source);
+	struct held *h = scope_hold(s);
+	struct stat st;
+	void *p;
+
+	if (SYS(fstat(fd, &st)) < 0)
+		return sys_fail(k);
+	if (!S_ISREG(st.st_mode))
+		return fail(k, KML_FAIL, "not a regular file");
+	*out = (struct source){ 0 };
+	if (!st.st_size)
+		return 0;
+	*f = (struct sys_source){ .fd = fd, .size = (uint64_t)st.st_size };
+	f->have = scope_alloc(s, (size_t)(f->size / SYS_PAGE / 8 + 1));
+	p = mmap(NULL, (size_t)f->size, PROT_READ | PROT_WRITE,
+	         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (p == MAP_FAILED)
+		return sys_fail(k);
+	f->p = h->map = p;
+	h->n = (size_t)f->size;
+	*out = (struct source){ f->size, f->p, sys_source_fill, f };
+	return 0;
+}
+
+static int sys_source(struct kml *k, struct scope *s, const char *path, struct source *out)
+{
+	int fd, r = sys_open(k, s, path, O_RDONLY, &fd);
+
+	return r < 0 ? r : sys_source_fd(k, s, fd, out);
+}
+
+/* ---- directories --------------------------------------------------------- */
+
+static unsigned sys_native16(const char *p)
+{
+	uint16_t v;
+
+	memcpy(&v, p, sizeof v);
+	return v;
+}
+
+struct sys_entry { const char *name; unsigned char type; };     /* DT_... of dirent.h */
+
+static int sys_entry_cmp(const void *a, const void *b)
+{
+	return strcmp(((const struct sys_entry *)a)->name, ((const struct sys_entry *)b)->name);
+}
+
+/* The entries of a directory but "." and "..", sorted by name in byte order.
+ * (getdents64 itself: a DIR would be lost when memory runs out.) */
+static int sys_list(struct kml *k, struct scope *s, const char *path,
+                    struct sys_entry **out, size_t *count)
+{
+	struct scope *t = scope_begin(s);
+	struct buf b = { .s = s };
+	_Alignas(8) char raw[8192];
+	long n = 0;
+	int fd, r = sys_open(k, t, path, O_RDONLY | O_DIRECTORY, &fd);
+
+	while (r == 0 && (n = SYS(syscall(SYS_getdents64, fd, raw, sizeof raw))) > 0)
+		for (char *d = raw; d < raw + n; d += sys_native16(d + 16)) {
+			struct sys_entry e = { d + 19, (unsigned char)d[18] };
+			struct stat st;
+
+			if (!strcmp(e.name, ".") || !strcmp(e.name, ".."))
+				continue;
+			if (e.type == DT_UNKNOWN && !fstatat(fd, e.name, &st, AT_SYMLINK_NOFOLLOW))
+				e.type = (unsigned char)(st.st_mode >> 12 & 15);
+			e.name = scope_text(s, str_of(e.name));
+			buf_add(&b, (struct str){ (char *)&e, sizeof e });
+		}
+	if (n < 0)
+		r = sys_fail(k);
+	scope_end(t);
+	*out = (struct sys_entry *)(void *)b.p;
+	*count = b.n / sizeof **out;
+	if (r == 0 && *count)
+		qsort(*out, *count, sizeof **out, sys_entry_cmp);
+	return r;
+}
+
+#endif
