@@ -41,18 +41,33 @@ struct applet {
 
 /* ---- parsing ------------------------------------------------------------- */
 
+/* What every applet is asked for in the same way. */
+enum opt_ask { OPT_RUN, OPT_HELP, OPT_VERSION, OPT_MAN };
+
 struct opt_state {
 	const struct applet *applet;
 	struct scope *s;
 	void *args;
 	char **argv;                    /* the argument being read */
+	enum opt_ask ask;
+};
+
+/* These work everywhere, below what the applet's own table says. */
+static const struct opt opt_common[] = {
+	{ 'h', "help", NULL, "print this help", OPT_HELP, OPT_BOOL },
+	{ 'V', "version", NULL, "print the version", OPT_VERSION, OPT_BOOL },
+	{ 0, "man", NULL, NULL, OPT_MAN, OPT_BOOL },
+	{ 0, "root", "DIR", "resolve every absolute path inside DIR", 0, OPT_TEXT },
 };
 
 static const struct opt *opt_letter(const struct applet *a, char letter)
 {
 	for (size_t i = 0; i < a->nopts; i++)
-		if (a->opts[i].letter && a->opts[i].letter == letter)
+		if (a->opts[i].letter == letter)
 			return &a->opts[i];
+	for (size_t i = 0; i < countof(opt_common); i++)
+		if (opt_common[i].letter == letter)
+			return &opt_common[i];
 	return NULL;
 }
 
@@ -62,18 +77,23 @@ static const struct opt *opt_word(const struct applet *a, struct str word)
 {
 	const struct opt *found = NULL;
 
-	for (size_t i = 0; i < a->nopts; i++) {
-		const struct opt *o = &a->opts[i];
+	for (size_t i = 0; i < a->nopts + countof(opt_common); i++) {
+		const struct opt *o = i < a->nopts ? &a->opts[i] : &opt_common[i - a->nopts];
 
 		if (!o->word || !str_starts(str_of(o->word), word))
 			continue;
 		if (strlen(o->word) == word.n)
 			return o;
-		if (found && (found->at != o->at || found->kind != o->kind))
+		if (found && (i >= a->nopts || found->at != o->at || found->kind != o->kind))
 			return NULL;
 		found = o;
 	}
 	return found;
+}
+
+static bool opt_is_common(const struct opt *o)
+{
+	return o >= opt_common && o < opt_common + countof(opt_common);
 }
 
 static void *opt_field(const struct opt_state *st, const struct opt *o)
@@ -92,12 +112,19 @@ static void opt_append(struct scope *s, struct opt_list *l, const char *text)
 }
 
 /* `text` is NULL for an option that takes no argument. */
-static int opt_store(struct kml *k, const struct opt_state *st, const struct opt *o,
+static int opt_store(struct kml *k, struct opt_state *st, const struct opt *o,
                      const char *text)
 {
 	void *to = opt_field(st, o);
 	uint64_t n;
 
+	if (opt_is_common(o)) {
+		if (o->kind == OPT_TEXT)
+			k->root = text;
+		else
+			st->ask = (enum opt_ask)o->at;
+		return 0;
+	}
 	switch (o->kind) {
 	case OPT_BOOL:  *(bool *)to = true; break;
 	case OPT_COUNT: ++*(int *)to; break;
@@ -154,11 +181,12 @@ static int opt_parse_letters(struct kml *k, struct opt_state *st)
 }
 
 /* Fill `args` (applet->argsize zeroed bytes) from argv; *operands is what is
- * left, ended by NULL.  argv[0] is the applet's name. */
+ * left, ended by NULL.  argv[0] is the applet's name.  Asked for help or the
+ * like, *ask says so and the number of operands does not matter. */
 static int opt_parse(struct kml *k, struct scope *s, const struct applet *a, char **argv,
-                     void *args, char ***operands)
+                     void *args, char ***operands, enum opt_ask *ask)
 {
-	struct opt_state st = { a, s, args, argv };
+	struct opt_state st = { a, s, args, argv, OPT_RUN };
 	size_t argc = 0, n = 0;
 	bool only = a->raw;
 	int r = 0;
@@ -181,30 +209,34 @@ static int opt_parse(struct kml *k, struct scope *s, const struct applet *a, cha
 		if (!*st.argv)
 			break;
 	}
-	if (r == 0 && (n < (size_t)a->min || (a->max >= 0 && n > (size_t)a->max)))
+	*ask = st.ask;
+	if (r == 0 && !st.ask && (n < (size_t)a->min || (a->max >= 0 && n > (size_t)a->max)))
 		return fail(k, KML_USAGE, "expected: %s %s", a->name, a->synopsis);
 	return r;
 }
 
 /* ---- what the table says to people --------------------------------------- */
 
+static void opt_help_line(const struct opt *o, FILE *out)
+{
+	int n = o->letter ? fprintf(out, "  -%c", o->letter) : fprintf(out, "    ");
+
+	if (o->word)
+		n += fprintf(out, "%s--%s", o->letter ? ", " : "  ", o->word);
+	if (o->arg)
+		n += fprintf(out, " %s", o->arg);
+	fprintf(out, "%*s%s\n", n < 30 ? 30 - n : 1, "", o->help);
+}
+
 static void opt_help(const struct applet *a, FILE *out)
 {
-	fprintf(out, "usage: %s %s\n\n%s\n%s", a->name, a->synopsis, a->brief,
-	        a->nopts ? "\n" : "");
-	for (size_t i = 0; i < a->nopts; i++) {
-		const struct opt *o = &a->opts[i];
-		int n;
-
-		if (!o->help)
-			continue;
-		n = o->letter ? fprintf(out, "  -%c", o->letter) : fprintf(out, "    ");
-		if (o->word)
-			n += fprintf(out, "%s--%s", o->letter ? ", " : "  ", o->word);
-		if (o->arg)
-			n += fprintf(out, " %s", o->arg);
-		fprintf(out, "%*s%s\n", n < 30 ? 30 - n : 1, "", o->help);
-	}
+	fprintf(out, "usage: %s %s\n\n%s\n\n", a->name, a->synopsis, a->brief);
+	for (size_t i = 0; i < a->nopts; i++)
+		if (a->opts[i].help)
+			opt_help_line(&a->opts[i], out);
+	for (size_t i = 0; i < countof(opt_common) && !a->raw; i++)
+		if (opt_common[i].help)
+			opt_help_line(&opt_common[i], out);
 }
 
 static void opt_man_option(const struct opt *o, FILE *out)
@@ -233,14 +265,23 @@ static void opt_man(const struct applet *a, FILE *out)
 	fprintf(out, ".Sh DESCRIPTION\n%s\n", a->brief);
 	if (a->detail)
 		fprintf(out, ".Pp\n%s\n", a->detail);
-	if (a->nopts)
-		fputs(".Sh OPTIONS\n.Bl -tag -width Ds\n", out);
+	fputs(".Sh OPTIONS\n.Bl -tag -width Ds\n", out);
 	for (size_t i = 0; i < a->nopts; i++)
 		if (a->opts[i].help)
 			opt_man_option(&a->opts[i], out);
-	if (a->nopts)
-		fputs(".El\n", out);
-	fputs(".Sh SEE ALSO\n.Xr kml 8\n", out);
+	for (size_t i = 0; i < countof(opt_common) && !a->raw; i++)
+		if (opt_common[i].help)
+			opt_man_option(&opt_common[i], out);
+	fputs(".El\n.Sh SEE ALSO\n.Xr kml 8\n", out);
+}
+
+/* The words that a shell may complete after `kml NAME`, on one line. */
+static void opt_words(const struct applet *a, FILE *out)
+{
+	for (size_t i = 0; i < a->nopts; i++)
+		if (a->opts[i].help && a->opts[i].word)
+			fprintf(out, "--%s ", a->opts[i].word);
+	fputs("--help --version --root", out);
 }
 
 #endif
