@@ -40,7 +40,6 @@ static int test_once(kml_fn *all)
 	struct kml k = { 0 };
 	int files = test_files(), r;
 
-	test_leave = &k.oom;
 	r = kml_run(&k, all, NULL);
 	scope_end(&k.keep);
 	if (test_files() != files) {
@@ -93,7 +92,7 @@ static long test_calls(kml_fn *all)
 #endif
 	return runs;
 }
-#define TESTS     static int test_all(struct kml *k, struct scope *s, void *arg) { (void)k; (void)s; (void)arg;
+#define TESTS     static int test_all(struct kml *k, struct scope *s, void *arg) { (void)k; (void)arg; test_leave = s->oom;
 #define TEST(nm)  test_name = nm;
 #define TESTS_END return 0; }                                                     \
 	int main(void) {                                                          \

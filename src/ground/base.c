@@ -350,7 +350,6 @@ static void buf_format(struct buf *b, const char *fmt, ...)
 struct kml {
 	struct scope keep;              /* results; ends in kml_close() */
 	struct scope work;              /* one call; ends in kml_run() */
-	jmp_buf oom;
 	const char *root;               /* NULL: the machine itself */
 	int jobs;                       /* worker threads; 0: one a processor */
 	kml_log_fn *log;                /* notes on the way; may be NULL */
@@ -409,17 +408,24 @@ static void note(struct kml *k, enum kml_level level, const char *fmt, ...)
 typedef int kml_fn(struct kml *k, struct scope *s, void *arg);
 
 /* Run fn with a scope that ends on return: the only setjmp() in the program.
- * Every entry, an applet, a worker or a function of kml.h, comes in here. */
+ * Every entry, an applet, a worker or a function of kml.h, comes in here; so
+ * an applet may call a function of kml.h.  What runs inside may allocate in
+ * its own scope and in k->keep, and in no other. */
 static int kml_run(struct kml *k, kml_fn *fn, void *arg)
 {
+	const struct scope outer = k->work;
+	jmp_buf here;
 	int r;
 
-	k->keep.oom = k->work.oom = &k->oom;
-	if (setjmp(k->oom) == 0)
+	k->work = (struct scope){ .oom = &here };
+	k->keep.oom = &here;
+	if (setjmp(here) == 0)
 		r = fn(k, &k->work, arg);
 	else
 		r = fail(k, KML_NOMEM, "out of memory");
 	scope_end(&k->work);
+	k->work = outer;
+	k->keep.oom = outer.oom;
 	return r;
 }
 
