@@ -36,13 +36,17 @@
 
 /* commands  - the command line, and one part for each command */
 #include "src/ground/opt.c"
+#include "src/ground/machine.c"
 #include "src/command/shell.c"
+#include "src/command/cmd_sleep.c"
+#include "src/command/cmd_init.c"
 
 static const struct applet *const applets[] = {
 	/* kmod's own */
 #ifndef KML_LOADER
 	/* images, mappings, nodes */
 #endif
+	&applet_sleep, &applet_init,
 	NULL
 };
 
