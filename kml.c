@@ -27,6 +27,7 @@
 /* images    - OCI layouts, layers, what is in them */
 
 /* sites     - kernel mappings and what is done with them */
+#include "src/site/state.c"
 
 #endif
 

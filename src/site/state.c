@@ -1,0 +1,155 @@
+/* state.c - what kml load did to this machine since it started.
+ *
+ * One file for each module set, /run/kml/NAME.state, gone with the next boot
+ * as the modules are:
+ *
+ *     kml-state 1
+ *     status loaded                 or "loading": the run was cut short
+ *     kernel 6.1.0-56-cloud-amd64
+ *     image oci:/images:6.1.0-56-cloud-amd64
+ *     digest sha256:...             of the image's manifest
+ *     replaced old_a                taken out, in this order
+ *     module kmm_ci_b               put in, in this order
+ *     module kmm_ci_a
+ *
+ * It is written with status "loading" before the first module is touched, so
+ * that a killed load can be told from what was loaded by others.  kml unload
+ * needs nothing else.
+ */
+#ifndef KML_STATE_C
+#define KML_STATE_C
+
+#include "../ground/base.c"
+#include "../ground/save.c"
+
+#define STATE_DIR "/run/kml"
+
+struct state_names { const char **v; size_t n; };
+
+struct state {
+	const char *name;               /* of the module set */
+	bool loading;
+	const char *kernel, *image, *digest;
+	struct state_names replaced, modules;
+};
+
+/* A set's name is the name of a file, and a module's that of a directory of
+ * /sys/module: neither may lead elsewhere. */
+static bool state_name_ok(struct str name)
+{
+	if (!name.n || name.n > 128 || name.p[0] == '.')
+		return false;
+	for (size_t i = 0; i < name.n; i++)
+		if ((unsigned char)name.p[i] <= ' ' || name.p[i] == '/' || name.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static void state_add(struct scope *s, struct state_names *l, const char *name)
+{
+	const char **v = news(s, const char *, l->n + 1);
+
+	if (l->n)
+		memcpy(v, l->v, l->n * sizeof *v);
+	v[l->n] = name;
+	*l = (struct state_names){ v, l->n + 1 };
+}
+
+static int state_line(struct kml *k, struct scope *s, struct str line, struct state *st)
+{
+	struct str rest = line, key = str_take(&rest, ' ');
+	const char *value = scope_text(s, rest);
+
+	if (!rest.n || memchr(rest.p, '\0', rest.n))
+		return fail(k, KML_BAD, "'%.*s' has no value", FMT(key));
+	if (str_eq(key, S("status")))
+		st->loading = str_eq(rest, S("loading"));
+	else if (str_eq(key, S("kernel")))
+		st->kernel = value;
+	else if (str_eq(key, S("image")))
+		st->image = value;
+	else if (str_eq(key, S("digest")))
+		st->digest = value;
+	else if (!state_name_ok(rest))
+		return fail(k, KML_BAD, "'%.*s' is no module name", FMT(rest));
+	else if (str_eq(key, S("replaced")))
+		state_add(s, &st->replaced, value);
+	else if (str_eq(key, S("module")))
+		state_add(s, &st->modules, value);
+	else
+		return fail(k, KML_BAD, "unknown entry '%.*s'", FMT(key));
+	return 0;
+}
+
+static int state_parse(struct kml *k, struct scope *s, struct str text, struct state *st)
+{
+	int r = 0;
+
+	if (!str_eq(str_take(&text, '\n'), S("kml-state 1")))
+		return fail(k, KML_BAD, "not a state file of this version of kml");
+	for (int line = 2; r == 0 && text.n; line++) {
+		struct str one = str_take(&text, '\n');
+
+		if ((r = state_line(k, s, one, st)) < 0)
+			r = fail_in(k, r, "line %d", line);
+	}
+	if (r == 0 && (!st->kernel || !st->image || !st->digest))
+		r = fail(k, KML_BAD, "kernel, image or digest is missing");
+	return r;
+}
+
+static const char *state_path(struct scope *s, const char *name)
+{
+	return scope_format(s, STATE_DIR "/%s.state", name);
+}
+
+static int state_check_name(struct kml *k, const char *name)
+{
+	return state_name_ok(str_of(name)) ? 0 :
+		fail(k, KML_USAGE, "'%s' is no name of a module set", name);
+}
+
+/* KML_NOTFOUND when nothing is recorded of the set `name`. */
+static int state_read(struct kml *k, struct scope *s, const char *name, struct state *st)
+{
+	struct str text;
+	int r = state_check_name(k, name);
+
+	*st = (struct state){ .name = name };
+	if (r < 0 || (r = sys_read_file(k, s, state_path(s, name), &text)) < 0)
+		return r;
+	r = state_parse(k, s, text, st);
+	return r < 0 ? fail_in(k, r, "%s", state_path(s, name)) : 0;
+}
+
+static int state_write(struct kml *k, struct scope *s, const struct state *st)
+{
+	struct buf b = { .s = s };
+	int r;
+
+	buf_format(&b, "kml-state 1\nstatus %s\nkernel %s\nimage %s\ndigest %s\n",
+	           st->loading ? "loading" : "loaded", st->kernel, st->image, st->digest);
+	for (size_t i = 0; i < st->replaced.n; i++)
+		buf_format(&b, "replaced %s\n", st->replaced.v[i]);
+	for (size_t i = 0; i < st->modules.n; i++)
+		buf_format(&b, "module %s\n", st->modules.v[i]);
+	r = save_file(k, s, state_path(s, st->name), buf_str(&b));
+	return r < 0 ? fail_in(k, r, "%s", state_path(s, st->name)) : 0;
+}
+
+static int state_forget(struct kml *k, struct scope *s, const char *name)
+{
+	return save_remove(k, s, state_path(s, name));
+}
+
+/* Make the directory and keep all other loads and unloads out of it. */
+static int state_lock(struct kml *k, struct scope *s)
+{
+	int r = save_mkdirs(k, s, STATE_DIR);
+
+	if (r == 0)
+		r = save_lock(k, s, STATE_DIR);
+	return r < 0 ? fail_in(k, r, "%s", STATE_DIR) : 0;
+}
+
+#endif

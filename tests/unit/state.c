@@ -1,0 +1,47 @@
+#define KML_TEST
+#include "../../src/site/state.c"
+#include "../test.h"
+
+static int parse(struct kml *k, struct scope *s, struct str text, struct state *st)
+{
+	*st = (struct state){ .name = "x" };
+	return state_parse(k, s, text, st);
+}
+
+#define HEAD "kml-state 1\nstatus loading\nkernel 6.1\nimage oci:i:t\ndigest sha256:00\n"
+
+TESTS
+	struct state st, again;
+
+	TEST("what is written is read again") {
+		k->root = "build/unit-state";
+		CHECK(save_mkdirs(k, s, "build/unit-state") == 0);
+		CHECK(state_lock(k, s) == 0);
+		st = (struct state){ "a-set", true, "6.1.0", "oci:images:6.1.0", "sha256:0", { 0 }, { 0 } };
+		state_add(s, &st.replaced, "old");
+		state_add(s, &st.modules, "kml_b");
+		state_add(s, &st.modules, "kml_a");
+		CHECK(state_write(k, s, &st) == 0);
+		CHECK(state_read(k, s, "a-set", &again) == 0);
+		CHECK(again.loading && !strcmp(again.image, st.image) && again.modules.n == 2);
+		CHECK(!strcmp(again.modules.v[1], "kml_a") && !strcmp(again.replaced.v[0], "old"));
+		CHECK(state_forget(k, s, "a-set") == 0);
+		CHECK(state_read(k, s, "a-set", &again) == KML_NOTFOUND);
+		k->root = NULL;
+	}
+	TEST("a name that leads elsewhere is refused") {
+		CHECK(state_read(k, s, "../x", &st) == KML_USAGE);
+		CHECK(state_read(k, s, "", &st) == KML_USAGE);
+		CHECK(parse(k, s, S(HEAD "module ../x\n"), &st) == KML_BAD);
+		CHECK(!strcmp(k->msg, "line 6: '../x' is no module name"));
+	}
+	TEST("every truncation is refused or parses, and none crashes") {
+		struct str whole = S(HEAD "replaced a\nmodule b\n");
+
+		CHECK(parse(k, s, whole, &st) == 0 && st.modules.n == 1);
+		for (size_t n = 0; n < whole.n; n += 7)
+			CHECK(parse(k, s, scope_str(s, (struct str){ whole.p, n }), &st) <= 0);
+		CHECK(parse(k, s, S("kml-state 2\n"), &st) == KML_BAD);
+		CHECK(parse(k, s, S("kml-state 1\nkernel 6.1\n"), &st) == KML_BAD);
+	}
+TESTS_END
