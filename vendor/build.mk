@@ -1,0 +1,93 @@
+# build.mk - compile the libraries of vendor/lock: make -f vendor/build.mk [TC=musl]
+#
+# No library's own build system runs: each needs a few files and flags, and the
+# lists below say which.  Every toolchain has one libvendor.a, from which the
+# linker takes only what kml calls.  Flags of a library go by its name.
+TC     = musl gcc clang
+SRC    = build/vendor/src
+INC    = build/vendor/include
+
+# the toolchains; third-party code may shift and cast as it likes
+RELAX    = -fno-sanitize=alignment,shift,null,pointer-overflow,signed-integer-overflow
+ASAN     = -g -O1 -fsanitize=address,undefined $(RELAX) -fno-sanitize-recover=all
+CC_musl  = musl-gcc
+CC_gcc   = gcc $(ASAN)
+CC_clang = clang $(ASAN) -fno-sanitize=function
+COMMON   = -w -ffunction-sections -fdata-sections -fvisibility=hidden -MMD -MP
+
+# BearSSL: SHA-256 and later TLS
+C_bearssl = $(wildcard $(SRC)/bearssl/src/*.c $(SRC)/bearssl/src/*/*.c)
+F_bearssl = -Os -I$(SRC)/bearssl/src -I$(SRC)/bearssl/inc
+
+# inih: kml.ini
+C_inih = $(SRC)/inih/ini.c
+F_inih = -Os -I$(INC) -include vendor/ini.h
+
+# liblzma: the decoder of .xz, its checks and the filters for machine code
+XZ  = $(SRC)/liblzma/src/liblzma
+C_liblzma = $(SRC)/liblzma/src/common/tuklib_physmem.c \
+	$(addprefix $(XZ)/common/,common.c block_util.c filter_common.c hardware_physmem.c index.c \
+		stream_flags_common.c vli_size.c block_buffer_decoder.c block_decoder.c \
+		block_header_decoder.c filter_decoder.c filter_flags_decoder.c index_decoder.c \
+		index_hash.c stream_buffer_decoder.c stream_decoder.c stream_flags_decoder.c vli_decoder.c) \
+	$(addprefix $(XZ)/check/,check.c crc32_fast.c crc64_fast.c sha256.c) \
+	$(XZ)/lz/lz_decoder.c $(XZ)/lzma/lzma_decoder.c $(XZ)/lzma/lzma2_decoder.c \
+	$(addprefix $(XZ)/simple/,simple_coder.c simple_decoder.c x86.c arm.c armthumb.c arm64.c \
+		powerpc.c riscv.c)
+F_liblzma = -O2 -std=gnu11 -DTUKLIB_SYMBOL_PREFIX=lzma_ -DLZMA_API_STATIC \
+	$(addprefix -I$(XZ)/,api common check lz rangecoder lzma delta simple) -I$(SRC)/liblzma/src/common \
+	$(addprefix -DHAVE_DECODER_,LZMA2 X86 ARM ARMTHUMB ARM64 POWERPC RISCV) -DHAVE_DECODERS \
+	-DHAVE_CHECK_CRC32 -DHAVE_CHECK_CRC64 -DHAVE_CHECK_SHA256 \
+	-DHAVE_STDBOOL_H -DHAVE__BOOL -DHAVE_STDINT_H -DHAVE_INTTYPES_H -DHAVE_STRING_H \
+	-DHAVE___BUILTIN_BSWAPXX -DHAVE___BUILTIN_ASSUME_ALIGNED -DHAVE_VISIBILITY=1 \
+	-DSIZEOF_SIZE_T=__SIZEOF_SIZE_T__ -DTUKLIB_FAST_UNALIGNED_ACCESS -DTUKLIB_PHYSMEM_SYSCONF \
+	$(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),-DHAVE_USABLE_CLMUL -DHAVE_IMMINTRIN_H)
+
+# zstd: both ways, one thread, without its slowest compression levels
+C_zstd = $(wildcard $(SRC)/zstd/lib/common/*.c $(SRC)/zstd/lib/compress/*.c $(SRC)/zstd/lib/decompress/*.c)
+F_zstd = -O2 -DZSTD_DISABLE_ASM=1 -DZSTD_LEGACY_SUPPORT=0 -DZSTD_TRACE=0 -DXXH_NAMESPACE=ZSTD_ \
+	$(addprefix -DZSTD_EXCLUDE_,$(addsuffix _BLOCK_COMPRESSOR,BTLAZY2 BTOPT BTULTRA))
+
+# zlib: inflate, for streams
+C_zlib = $(addprefix $(SRC)/zlib/,adler32.c crc32.c inflate.c inffast.c inftrees.c zutil.c)
+F_zlib = -O2 -DHAVE_UNISTD_H -DHAVE_HIDDEN
+
+# libdeflate: gzip, for whole buffers
+C_libdeflate = $(wildcard $(SRC)/libdeflate/lib/*.c $(SRC)/libdeflate/lib/*/cpu_features.c)
+F_libdeflate = -O2 -I$(SRC)/libdeflate
+
+# yyjson: JSON, and nothing that only looks like it
+C_yyjson = $(SRC)/yyjson/src/yyjson.c
+F_yyjson = -Os -DYYJSON_DISABLE_NON_STANDARD=1
+
+LIBRARIES = bearssl inih liblzma zstd zlib libdeflate yyjson
+HEADERS   = $(wildcard $(SRC)/bearssl/inc/*.h) $(SRC)/libdeflate/libdeflate.h $(SRC)/yyjson/src/yyjson.h \
+	$(SRC)/zlib/zlib.h $(SRC)/zlib/zconf.h $(SRC)/zstd/lib/zstd.h $(SRC)/zstd/lib/zstd_errors.h \
+	$(XZ)/api/lzma.h $(XZ)/api/lzma vendor/ini.h
+
+all: $(TC:%=build/vendor/%/libvendor.a)
+
+$(INC)/.done: vendor/lock vendor/build.mk vendor/ini.h
+	rm -rf $(INC) && mkdir -p $(INC)/inih
+	cp -R $(HEADERS) $(INC)/
+	cp $(SRC)/inih/ini.h $(INC)/inih/
+	touch $@
+
+# $(call library,TOOLCHAIN,LIBRARY): its objects, kept apart by toolchain
+objects = $(patsubst $(SRC)/%.c,build/vendor/$1/%.o,$(C_$2))
+define library
+$(call objects,$1,$2): build/vendor/$1/%.o: $(SRC)/%.c vendor/build.mk $(INC)/.done
+	@mkdir -p $$(@D)
+	@$(CC_$1) $(COMMON) $(F_$2) -c -o $$@ $$<
+endef
+define toolchain
+$(foreach l,$(LIBRARIES),$(eval $(call library,$1,$l)))
+build/vendor/$1/libvendor.a: $(foreach l,$(LIBRARIES),$(call objects,$1,$l))
+	@rm -f $$@.new && ar qcsD $$@.new $$^ && mv $$@.new $$@
+	@echo "  vendor  $$@"
+endef
+$(foreach t,$(TC),$(eval $(call toolchain,$t)))
+
+-include $(shell find build/vendor/*/ -name '*.d' -not -path 'build/vendor/src/*' 2>/dev/null)
+.PHONY: all
+.DELETE_ON_ERROR:
