@@ -48,4 +48,87 @@ typedef void kml_log_fn(void *arg, enum kml_level level, const char *text);
 
 struct kml;
 
+/* ---- context ------------------------------------------------------------- */
+
+/* Open a context.  `root` (may be NULL) is a directory inside which every path
+ * that begins with '/' is resolved, symbolic links too, as if it were the
+ * root directory; other paths are relative to the current directory.
+ * Returns NULL only when memory is exhausted.  Close it with kml_close(). */
+KML_API struct kml *kml_open(const char *root);
+KML_API void        kml_close(struct kml *k);          /* k may be NULL */
+KML_API const char *kml_message(const struct kml *k);  /* "" when nothing failed */
+
+/* Have `fn` called with `arg` for every note: a warning, a step done.  The
+ * text lives until `fn` returns.  `fn` may be NULL: none, as at first. */
+KML_API void kml_on_note(struct kml *k, kml_log_fn *fn, void *arg);
+
+/* Use `jobs` threads for work that can be shared; 0, as at first: one for each
+ * processor.  What is written never depends on it. */
+KML_API void kml_set_jobs(struct kml *k, int jobs);
+
+/* ---- module files and trees ---------------------------------------------- */
+
+/* Look up one modinfo field of the module file `path`, e.g. "license"; it may
+ * be compressed.  On success *value is the first such field; KML_NOTFOUND
+ * when it has none, KML_BAD when `path` is not a module. */
+KML_API int kml_modinfo(struct kml *k, const char *path, const char *key,
+                        const char **value);
+
+/* Index the module tree BASE/lib/modules/VERSION as depmod(8) does: write
+ * modules.dep, modules.alias and all the others, or, when anything fails,
+ * none of them.
+ *   base     may be NULL: none
+ *   version  may be NULL: the running kernel's */
+KML_API int kml_depmod(struct kml *k, const char *base, const char *version);
+
+/* Load the module `name`, or every module that the alias `name` stands for,
+ * with its dependencies and options, as modprobe(8) does.  A module that is
+ * loaded is left as it is.  `params` (may be NULL) are its parameters,
+ * separated by blanks.  KML_NOTFOUND when there is no such module. */
+KML_API int kml_load(struct kml *k, const char *name, const char *params);
+
+/* Unload the module `name` and what then nothing needs any more, as
+ * `modprobe -r` does.  KML_BUSY when it is in use. */
+KML_API int kml_unload(struct kml *k, const char *name);
+
+/* ---- images and mappings ------------------------------------------------- */
+
+/* What a kernel mapping says of one kernel; see kml.ini in kml(8). */
+struct kml_mapping {
+	const char *rule;               /* the section that matched, e.g. "el9" */
+	const char *image;              /* its reference, templates expanded */
+	const char *module;             /* the module to load */
+	const char *dir;                /* prefix of lib/modules in the image */
+};
+
+/* Find what the configuration file `config` maps `kernel` to.  `config` may be
+ * NULL: ./kml.ini, then /etc/kml/NAME.ini; `kernel` may be NULL: the running one.
+ * KML_UNMAPPED when no rule covers it, or one says to skip it. */
+KML_API int kml_resolve(struct kml *k, const char *config, const char *kernel,
+                        struct kml_mapping *mapping);
+
+/* What kml_pack() is to make.  Lists end with NULL; each may be NULL. */
+struct kml_pack {
+	const char *name;               /* the module that the image loads */
+	const char *kernel;             /* NULL: the one its modules were built for */
+	const char *const *modules;     /* module files, and directories with them */
+	const char *firmware;           /* a directory; NULL: none */
+	const char *dir;                /* prefix in the image; NULL: "/opt" */
+	const char *output;             /* "oci:DIR[:TAG]" */
+	const char *program;            /* the kml binary for it; NULL: this program */
+};
+
+/* Make the image and put it into the layout.  *digest (may be NULL) becomes
+ * its manifest's digest.  KML_KERNEL when a module is for another kernel. */
+KML_API int kml_pack(struct kml *k, const struct kml_pack *what, const char **digest);
+
+/* Load the modules that `config` (may be NULL, as above) maps the running
+ * kernel to.  On any failure what was loaded is unloaded again, and the state
+ * of the machine is as before.  The errors are those of the exit statuses. */
+KML_API int kml_image_load(struct kml *k, const char *config);
+
+/* Take out what kml_image_load() put in for the module set `name`.
+ * KML_NOTFOUND when nothing is recorded of it, KML_BUSY when one is in use. */
+KML_API int kml_image_unload(struct kml *k, const char *name);
+
 #endif
