@@ -1,0 +1,266 @@
+/* layout.c - a directory of images: the OCI image layout.
+ *
+ *     DIR/oci-layout         {"imageLayoutVersion":"1.0.0"}
+ *     DIR/index.json         an index; a tag is the annotation ref.name of an entry
+ *     DIR/blobs/sha256/HEX   everything else, each file named by its digest
+ *
+ * Blobs come first, index.json last and by rename, so that whoever reads the
+ * layout, or comes back after a kill, finds the older images whole or the new
+ * one too.  A blob is written as DIR/.blob.kml until its digest is known;
+ * layout_create() holds the lock that this one name needs.
+ *
+ * Nothing read from a layout is trusted before its digest was compared.
+ */
+#ifndef KML_LAYOUT_C
+#define KML_LAYOUT_C
+
+#include "../format/descriptor.c"
+#include "../format/digest.c"
+#include "../format/json.c"
+#include "../format/manifest.c"
+#include "../ground/base.c"
+#include "../ground/save.c"
+#include "../ground/sys.c"
+
+struct layout { const char *dir; };
+
+#define LAYOUT_TAG S("org.opencontainers.image.ref.name")
+#define LAYOUT_MARK S("{\"imageLayoutVersion\":\"1.0.0\"}")
+
+static const char *layout_path(struct scope *s, const struct layout *l, const char *name)
+{
+	return scope_format(s, "%s/%s", l->dir, name);
+}
+
+static const char *layout_blob_path(struct scope *s, const struct layout *l, struct str digest)
+{
+	return scope_format(s, "%s/blobs/sha256/%.*s", l->dir, FMT(digest_hex(digest)));
+}
+
+/* ---- reading ------------------------------------------------------------- */
+
+static int layout_read_mark(struct kml *k, struct scope *s, const struct layout *l)
+{
+	yyjson_val *mark;
+	struct str text, version;
+	int r = sys_read_file(k, s, layout_path(s, l, "oci-layout"), &text);
+
+	if (r == KML_NOTFOUND)
+		return fail(k, KML_NOTFOUND, "%s: not an OCI layout (no oci-layout file)", l->dir);
+	if (r == 0 && (r = json_read(k, s, text, &mark)) == 0 &&
+	    (r = json_need_text(k, mark, "imageLayoutVersion", &version)) == 0 &&
+	    !str_eq(version, S("1.0.0")))
+		r = fail(k, KML_BAD, "version \"%.*s\" is not 1.0.0", FMT(version));
+	return r < 0 ? fail_in(k, r, "%s/oci-layout", l->dir) : 0;
+}
+
+/* Open the layout that is the directory `dir`. */
+static int layout_open(struct kml *k, struct scope *s, const char *dir, struct layout *l)
+{
+	*l = (struct layout){ scope_text(s, str_of(dir)) };
+	return layout_read_mark(k, s, l);
+}
+
+/* Read index.json; KML_NOTFOUND when there is none yet. */
+static int layout_index(struct kml *k, struct scope *s, const struct layout *l,
+                        struct manifest *index)
+{
+	struct str text;
+	int r = sys_read_file(k, s, layout_path(s, l, "index.json"), &text);
+
+	if (r == 0)
+		r = manifest_read(k, s, text, DESCRIPTOR_INDEX, index);
+	return r < 0 ? fail_in(k, r, "%s/index.json", l->dir) : 0;
+}
+
+/* Open the blob of `d`, a regular file of the size that `d` says. */
+static int layout_blob(struct kml *k, struct scope *s, const struct layout *l,
+                       const struct descriptor *d, int *fd)
+{
+	const char *path = layout_blob_path(s, l, d->digest);
+	struct stat st;
+	int r = sys_open(k, s, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, fd);
+
+	if (r == 0 && SYS(fstat(*fd, &st)) < 0)
+		r = sys_fail(k);
+	if (r == 0 && !S_ISREG(st.st_mode))
+		r = fail(k, KML_BAD, "not a regular file");
+	if (r == 0 && (uint64_t)st.st_size != d->size)
+		r = fail(k, KML_BAD, "has %lld bytes, its descriptor says %llu",
+		         (long long)st.st_size, (unsigned long long)d->size);
+	return r < 0 ? fail_in(k, r, "%s", path) : 0;
+}
+
+/* Read the document of `d` whole, and compare its digest. */
+static int layout_document(struct kml *k, struct scope *s, const struct layout *l,
+                           const struct descriptor *d, struct str *out)
+{
+	int fd, r;
+
+	if (d->size > JSON_LIMIT)
+		return fail(k, KML_BAD, "%.*s: a document of more than %d bytes", FMT(d->digest),
+		            JSON_LIMIT);
+	if ((r = layout_blob(k, s, l, d, &fd)) < 0 || (r = sys_read_fd(k, s, fd, out)) < 0)
+		return r;
+	if (!str_eq(digest_of(s, *out), d->digest))
+		return fail(k, KML_BAD, "%s: the content does not have this digest",
+		            layout_blob_path(s, l, d->digest));
+	return 0;
+}
+
+/* The one entry of the layout that has the tag or digest `name`; empty: the
+ * only entry there is. */
+static int layout_find(struct kml *k, struct scope *s, const struct layout *l, struct str name,
+                       struct descriptor *out)
+{
+	struct manifest index;
+	size_t found = 0;
+	int r = layout_index(k, s, l, &index);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < index.nmanifests; i++) {
+		struct descriptor *d = &index.manifests[i];
+
+		if (str_eq(d->digest, name))
+			return *out = *d, 0;
+		if (name.n && !str_eq(descriptor_note(d, LAYOUT_TAG), name))
+			continue;
+		*out = *d;
+		found++;
+	}
+	if (found == 1)
+		return 0;
+	if (found && !name.n)
+		return fail(k, KML_NOTFOUND, "%s: holds %zu images; name one: oci:%s:TAG", l->dir,
+		            found, l->dir);
+	return found ?
+		fail(k, KML_BAD, "%s: %zu entries are named \"%.*s\"", l->dir, found, FMT(name)) :
+		fail(k, KML_NOTFOUND, "%s: no image \"%.*s\"", l->dir, FMT(name));
+}
+
+/* ---- writing ------------------------------------------------------------- */
+
+/* The layout `dir`, made if it is missing, ours alone until `s` ends.  A
+ * directory that holds anything else is left as it is. */
+static int layout_create(struct kml *k, struct scope *s, const char *dir, struct layout *l)
+{
+	struct sys_entry *entries;
+	size_t n;
+	int r;
+
+	*l = (struct layout){ scope_text(s, str_of(dir)) };
+	if ((r = save_mkdirs(k, s, dir)) < 0)
+		return r;
+	if ((r = save_lock(k, s, dir)) < 0 || (r = sys_list(k, s, dir, &entries, &n)) < 0)
+		return fail_in(k, r, "%s", dir);
+	if (sys_exists(k, s, layout_path(s, l, "oci-layout")))
+		r = layout_read_mark(k, s, l);
+	else if (n && !(n == 1 && !strcmp(entries[0].name, ".oci-layout.kml")))
+		r = fail(k, KML_FAIL, "%s: not an OCI layout, and not empty", dir);
+	else
+		r = save_file(k, s, layout_path(s, l, "oci-layout"), LAYOUT_MARK);
+	return r < 0 ? r : save_mkdirs(k, s, layout_path(s, l, "blobs/sha256"));
+}
+
+/* Begin a blob: save_write() to f->fd, then layout_blob_end(). */
+static int layout_blob_begin(struct kml *k, struct scope *s, const struct layout *l,
+                             struct save *f)
+{
+	int r = save_begin(k, s, layout_path(s, l, "blob"), f);
+
+	return r < 0 ? fail_in(k, r, "%s/.blob.kml", l->dir) : 0;
+}
+
+static int layout_blob_end(struct kml *k, struct scope *s, struct save *f, struct str digest)
+{
+	int r = save_sync(k, f);
+
+	f->name = scope_format(s, "blobs/sha256/%.*s", FMT(digest_hex(digest)));
+	if (r == 0)
+		r = save_done(k, f);
+	return r < 0 ? fail_in(k, r, "%s", f->name) : 0;
+}
+
+/* Put `bytes` in; d->type is set, the rest of *d is filled in. */
+static int layout_put(struct kml *k, struct scope *s, const struct layout *l, struct str bytes,
+                      struct descriptor *d)
+{
+	struct save f;
+	int r = layout_blob_begin(k, s, l, &f);
+
+	d->digest = digest_of(s, bytes);
+	d->size = bytes.n;
+	if (r == 0 && (r = save_write(k, f.fd, bytes)) < 0)
+		r = fail_in(k, r, "%s/.blob.kml", l->dir);
+	return r < 0 ? r : layout_blob_end(k, s, &f, d->digest);
+}
+
+/* What an index.json has beside the fields that are written anew. */
+static void layout_copy_rest(struct buf *b, yyjson_val *index)
+{
+	size_t i, max;
+	yyjson_val *key, *v;
+
+	yyjson_obj_foreach(index, i, max, key, v) {
+		struct str name = json_slice(key);
+
+		if (str_eq(name, S("schemaVersion")) || str_eq(name, S("mediaType")) ||
+		    str_eq(name, S("manifests")))
+			continue;
+		json_put_key(b, name);
+		json_copy(b, v);
+	}
+}
+
+/* Write an index with the entries of `old` and `d` as `tag`: in the place of
+ * the one that had the tag, or behind all. */
+static void layout_write_index(struct buf *b, const struct manifest *old, struct str tag,
+                               const struct descriptor *d)
+{
+	struct descriptor_note note = { LAYOUT_TAG, tag };
+	struct descriptor tagged = *d;
+	bool done = false;
+
+	tagged.notes = &note;
+	tagged.nnotes = 1;
+	manifest_write_head(b, DESCRIPTOR_INDEX);
+	json_put_key(b, S("manifests"));
+	json_open(b, '[');
+	for (size_t i = 0; i < old->nmanifests; i++) {
+		bool same = str_eq(descriptor_note(&old->manifests[i], LAYOUT_TAG), tag);
+
+		if (!same || !done)
+			descriptor_write(b, same ? &tagged : &old->manifests[i]);
+		done = done || same;
+	}
+	if (!done)
+		descriptor_write(b, &tagged);
+	json_close(b, ']');
+	layout_copy_rest(b, old->json);
+	json_close(b, '}');
+}
+
+/* Make `tag` name the image `d`, whose blobs are all there.  What else the
+ * index says stays; one that cannot be read is an error and stays too. */
+static int layout_tag(struct kml *k, struct scope *s, const struct layout *l, struct str tag,
+                      const struct descriptor *d)
+{
+	struct manifest old = { 0 };
+	struct buf b = { .s = s };
+	const char *path = layout_path(s, l, "index.json");
+	struct stat st;
+	int r = sys_stat(k, s, path, 0, &st);
+
+	if (r == 0)
+		r = layout_index(k, s, l, &old);
+	else if (r == KML_NOTFOUND)
+		r = 0;
+	if (r < 0)
+		return r;
+	layout_write_index(&b, &old, tag, d);
+	r = save_file(k, s, path, buf_str(&b));
+	return r < 0 ? fail_in(k, r, "%s", path) : 0;
+}
+
+#endif
