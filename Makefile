@@ -1,26 +1,188 @@
+# make                the program, static, for release; installs nothing
+# make debug          build/kml-debug, the same with every check the compiler has
+# make loader         build/kml-loader, only what an initramfs needs
+# make check          unit tests, transcripts, fuzz corpora: no network, no kernel
+# make test           all of check, real clients, a real kernel; installs what it needs
+# make test-trees     depmod on whole distribution trees, against kmod
+# make demo           a module's whole way, from its source into a running kernel
+# make bench          side by side with kmod, umoci and buildah
+# make fuzz           each fuzzer for FUZZ_TIME seconds
+# make lint           the house rules; every part alone, with both compilers
+# make size           the stripped sizes, held against their budgets
+# make amalgamation   build/kml.c, the whole program in one file
+# make man            write man/ from the option tables
+# make vendor         fetch, verify and compile the libraries
+# make install        below DESTDIR and PREFIX
+# make dist           a source tarball that builds with no network
+# make clean
 CC      = musl-gcc
 CFLAGS  = -Os
+PREFIX  = /usr/local
+FUZZ_TIME = 60
+
 STD     = -std=c11
 WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
           -Wundef -Wvla -Wformat=2 -Wconversion -Wno-sign-conversion
 ASAN    = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+# musl-gcc does not look where the kernel's headers are; our own includes need the libraries'
 INC     = -Ibuild/vendor/include
-# musl-gcc does not look where the kernel's own headers are
 MUSL    = -idirafter /usr/include -idirafter /usr/include/$(shell gcc -print-multiarch)
-STATIC  = -static -s -ffunction-sections -fdata-sections -Wl,--gc-sections $(MUSL)
-SOURCES = kml.c kml.h $(wildcard src/*/*.c)
+STATIC  = -static -s -ffunction-sections -fdata-sections -Wl,--gc-sections $(MUSL) $(INC)
+DEPS    = -MMD -MP -MF build/deps/$(subst /,-,$@).d
+
+PARTS   = $(wildcard src/*/*.c)
+UNITS   = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+FUZZERS = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+CLI     = $(wildcard tests/cli/*.t)
+VERSION = $(shell awk -F'"' '/define KML_VERSION/ { print $$2 }' kml.h)
+VENDOR  = build/vendor/$1/libvendor.a
+
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += --no-print-directory -j$(shell nproc)
+endif
+$(shell mkdir -p build/deps)
 
 all: kml
-kml: $(SOURCES) build/vendor/musl/libvendor.a
-	$(CC) $(STD) $(WARN) $(CFLAGS) $(STATIC) $(INC) -o $@ kml.c build/vendor/musl/libvendor.a
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+# ---- programs
+
+kml: kml.c kml.h $(PARTS) $(call VENDOR,musl)
+	$(CC) $(STD) $(WARN) $(CFLAGS) $(STATIC) -o $@ kml.c $(call VENDOR,musl)
+
+loader: build/kml-loader
+build/kml-loader: kml.c kml.h $(PARTS) $(call VENDOR,musl)
+	$(CC) $(STD) $(WARN) -Wno-unused-function $(CFLAGS) $(STATIC) -DKML_LOADER -o $@ kml.c $(call VENDOR,musl)
 
 debug: build/kml-debug
-build/kml-debug: $(SOURCES) build/vendor/gcc/libvendor.a
-	gcc $(STD) $(WARN) $(ASAN) $(INC) -o $@ kml.c build/vendor/gcc/libvendor.a -pthread
+build/kml-debug: kml.c kml.h $(PARTS) $(call VENDOR,gcc)
+	gcc $(STD) $(WARN) $(ASAN) $(INC) -o $@ kml.c $(call VENDOR,gcc) -pthread
 
-vendor: $(addprefix build/vendor/,$(addsuffix /libvendor.a,musl gcc clang))
-build/vendor/%/libvendor.a: vendor/lock vendor/fetch vendor/build.mk vendor/ini.h
-	vendor/fetch
-	+$(MAKE) -f vendor/build.mk TC=$*
+build/kml-clang: kml.c kml.h $(PARTS) $(call VENDOR,clang)
+	clang $(STD) $(WARN) $(ASAN) $(INC) -o $@ kml.c $(call VENDOR,clang) -pthread
 
-.PHONY: all debug vendor
+amalgamation: build/kml-one
+build/kml.c: kml.c kml.h $(PARTS) src/flatten.awk
+	awk -f src/flatten.awk kml.c >$@
+build/kml-one: build/kml.c $(call VENDOR,musl)
+	cd build && $(CC) $(STD) $(CFLAGS) $(subst -Ibuild,-I.,$(STATIC)) -o kml-one kml.c vendor/musl/libvendor.a
+
+size: kml build/kml-loader
+	@tests/budget kml 900000
+	@tests/budget build/kml-loader 300000
+
+# ---- libraries: a make of their own, since their files are not there yet
+
+vendor: $(foreach t,musl gcc clang,$(call VENDOR,$t))
+build/vendor/src/.fetched: vendor/lock vendor/fetch
+	vendor/fetch && touch $@
+build/vendor/%/libvendor.a: build/vendor/src/.fetched vendor/build.mk vendor/ini.h
+	+@$(MAKE) -f vendor/build.mk TC=$* && touch $@
+$(call VENDOR,gcc): | $(call VENDOR,musl)
+$(call VENDOR,clang): | $(call VENDOR,gcc)
+
+# ---- tests: every runner prints "ok NAME" and "FAIL NAME", tests/count adds them up
+
+build/unit/%: tests/unit/%.c tests/test.h $(call VENDOR,gcc)
+	@mkdir -p $(@D)
+	gcc $(STD) $(WARN) -Wno-unused-function $(ASAN) $(INC) $(DEPS) -o $@ $< $(call VENDOR,gcc) -pthread
+
+build/replay/%: tests/fuzz/%.c tests/replay.c $(call VENDOR,clang)
+	@mkdir -p $(@D)
+	clang $(STD) $(ASAN) $(INC) $(DEPS) -o $@ $< tests/replay.c $(call VENDOR,clang) -pthread
+
+build/fuzz/%: tests/fuzz/%.c $(call VENDOR,clang)
+	@mkdir -p $(@D)
+	clang $(STD) $(ASAN),fuzzer $(INC) $(DEPS) -o $@ $< $(call VENDOR,clang) -pthread
+
+run-unit-%: build/unit/%
+	@tests/one unit/$* $<
+run-fuzz-%: build/replay/%
+	@tests/one fuzz/$* $< $(wildcard tests/fuzz/corpus/$*/*)
+run-cli: kml
+	@tests/run kml $(CLI)
+run-cli-debug: build/kml-debug
+	@tests/run build/kml-debug $(CLI)
+run-cli-clang: build/kml-clang
+	@tests/run build/kml-clang $(CLI)
+run-cli-one: build/kml-one
+	@tests/run build/kml-one $(CLI)
+run-loader: build/kml-loader
+	@tests/one loader build/kml-loader --list
+run-embed: kml $(call VENDOR,gcc)
+	@[ ! -x tests/embed/run ] || tests/one embed tests/embed/run
+
+CHECKS = $(UNITS:%=run-unit-%) $(FUZZERS:%=run-fuzz-%) run-cli run-cli-debug run-cli-clang run-cli-one \
+	run-loader run-embed
+
+check:
+	@{ $(MAKE) -k -Oline checks 2>&1; echo "status $$?"; } | tests/count
+checks: $(CHECKS)
+
+# Real clients and kernels are busy with time limits: they do not run beside each other.
+test: needs-test
+	@{ $(MAKE) -k -Oline checks 2>&1; echo "status $$?"; \
+	   for t in tests/system/* tests/vm/run; do tests/one $${t#tests/} $$t; done; } | tests/count
+
+test-trees: needs-trees
+	@$(MAKE) kml
+	@{ tests/depmod-trees; echo "status $$?"; } | tests/count
+
+demo: needs-demo
+	@$(MAKE) kml
+	tests/demo/run
+
+bench: needs-bench
+	@$(MAKE) kml
+	tests/bench
+
+needs-%:
+	@tests/needs $*
+
+fuzz: $(FUZZERS:%=build/fuzz/%)
+	@for f in $(FUZZERS); do mkdir -p build/corpus/$$f; \
+	  build/fuzz/$$f -max_total_time=$(FUZZ_TIME) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+	    -artifact_prefix=build/fuzz/$$f- build/corpus/$$f $(wildcard tests/fuzz/corpus/$$f) || exit 1; done
+
+# ---- the house
+
+ALONE   = -Werror -Wno-unused-function -Wno-unused-const-variable -fsyntax-only
+lint: $(call VENDOR,musl) kml
+	@awk -f tests/style.awk kml.c $(PARTS)
+	@printf '%s\n' $(foreach f,kml.c $(PARTS),"gcc $f" "clang $f" "clang -DKML_LOADER $f" "gcc -DKML_LIBRARY $f") | \
+	  xargs -P $(shell nproc) -I{} sh -c 'set -- {}; cc=$$1; shift; $$cc $(STD) $(WARN) $(ALONE) $(INC) "$$@"'
+	@gcc $(STD) $(WARN) -Werror -Wunused-const-variable=2 -O2 $(INC) -c -o build/kml.o kml.c
+	@rm -rf build/man && tests/manual build/man && diff -r build/man man
+	@! command -v mandoc >/dev/null || mandoc -T lint -W warning man/*.8
+	@! command -v shellcheck >/dev/null || shellcheck -s sh $$(grep -rlI '^#!/bin/sh' vendor tests .ci)
+	@echo lint: nothing to say
+
+man: kml
+	@tests/manual man
+
+# ---- packages
+
+install: kml
+	install -D -m 755 kml $(DESTDIR)$(PREFIX)/bin/kml
+	install -d $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8/
+	install -D -m 644 man/kml.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kml
+
+dist: build/vendor/src/.fetched
+	rm -rf build/dist && mkdir -p build/dist
+	git archive --prefix=kml-$(VERSION)/ HEAD | tar -xf - -C build/dist
+	mkdir -p build/dist/kml-$(VERSION)/vendor/dist
+	vendor/fetch --list | xargs -I{} cp {} build/dist/kml-$(VERSION)/vendor/dist/
+	tar -C build/dist --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$$(git log -1 --format=%ct) \
+	  -cf - kml-$(VERSION) | gzip -9n >build/kml-$(VERSION).tar.gz
+	@echo build/kml-$(VERSION).tar.gz
+
+clean:
+	rm -rf kml build
+
+-include $(wildcard build/deps/*.d)
+.PHONY: all help debug loader amalgamation size vendor check checks test test-trees demo bench fuzz lint man \
+	install dist clean run-% needs-%
+.DELETE_ON_ERROR:
+.SECONDARY:

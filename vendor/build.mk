@@ -66,6 +66,7 @@ HEADERS   = $(wildcard $(SRC)/bearssl/inc/*.h) $(SRC)/libdeflate/libdeflate.h $(
 	$(XZ)/api/lzma.h $(XZ)/api/lzma vendor/ini.h
 
 all: $(TC:%=build/vendor/%/libvendor.a)
+	@:
 
 $(INC)/.done: vendor/lock vendor/build.mk vendor/ini.h
 	rm -rf $(INC) && mkdir -p $(INC)/inih
