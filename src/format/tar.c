@@ -27,6 +27,7 @@ enum {
 	TAR_PREFIX = 155,
 	TAR_PATH = 4096,                /* the longest name that is read */
 	TAR_EXTENDED = 1024 * 1024,     /* the longest extended header */
+	TAR_STEP = 4 * 1024 * 1024,
 };
 
 enum tar_type {
@@ -293,7 +294,7 @@ static int tar_read_all(struct kml *k, struct scope *s, struct tar *t, struct st
 
 	/* In steps: a header may promise more than ever comes. */
 	do {
-		size_t want = t->left < 1024 * 1024 ? (size_t)t->left : 1024 * 1024;
+		size_t want = t->left < TAR_STEP ? (size_t)t->left : TAR_STEP;
 
 		if ((r = tar_read(k, t, buf_room(&b, want), want, &got)) < 0)
 			return r;

@@ -1,0 +1,339 @@
+/* layer.c - one layer: an archive, compressed, as a blob.
+ *
+ * Writing, the archive is cut into pieces of a fixed size that are compressed
+ * at the same time and joined to one gzip member (format/deflate.c), so that
+ * the blob does not depend on how many threads there are.  While a batch of
+ * pieces is compressed its bytes are hashed and the batch before is written:
+ * nothing is held but two batches.
+ *
+ * Reading, the blob's digest, the archive's digest (diff_id) and every name
+ * are checked on the way, and nothing is handed out before all were in order.
+ */
+#ifndef KML_LAYER_C
+#define KML_LAYER_C
+
+#include "../format/codec.c"
+#include "../format/deflate.c"
+#include "../format/descriptor.c"
+#include "../format/digest.c"
+#include "../format/tar.c"
+#include "../ground/base.c"
+#include "../ground/pool.c"
+#include "../ground/save.c"
+#include "../ground/source.c"
+#include "../ground/sys.c"
+#include "layout.c"
+#include "names.c"
+#include <libdeflate.h>
+
+/* ---- writing ------------------------------------------------------------- */
+
+enum {
+	LAYER_PIECE = 256 * 1024,
+	LAYER_PIECES = 8,               /* in a batch */
+	LAYER_LEVEL = 1,                /* 270 MB/s to 28 %; level 6 is 120 MB/s to 25 % */
+};
+
+struct layer {
+	struct descriptor blob;
+	struct str diff_id;
+	uint64_t size;                  /* before compression */
+};
+
+struct layer_batch {
+	struct layer_piece { char *out; size_t in, n; } pieces[LAYER_PIECES];
+	size_t n;
+};
+
+struct layer_writer {
+	struct save file;
+	struct layer_batch batches[2], *now, *before;
+	char *in;                       /* of the batch `now` */
+	size_t in_n, room;              /* room for one piece that is compressed */
+	struct digest blob, diff;
+	uint64_t blob_size, size;
+	uint32_t crc;
+};
+
+static int layer_put(struct kml *k, struct layer_writer *w, struct str t)
+{
+	digest_add(&w->blob, t);
+	w->blob_size += t.n;
+	return save_write(k, w->file.fd, t);
+}
+
+static int layer_put_batch(struct kml *k, struct layer_writer *w, struct layer_batch *b)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < b->n; i++)
+		r = layer_put(k, w, (struct str){ b->pieces[i].out, b->pieces[i].n });
+	b->n = 0;
+	return r;
+}
+
+static int layer_compress(struct kml *k, const struct layer_writer *w, size_t i)
+{
+	struct libdeflate_compressor *c = libdeflate_alloc_compressor(LAYER_LEVEL);
+	struct layer_piece *p = &w->now->pieces[i];
+
+	if (!c)
+		return fail(k, KML_NOMEM, "out of memory");
+	p->n = libdeflate_deflate_compress(c, w->in + i * LAYER_PIECE, p->in, p->out,
+	                                   w->room - DEFLATE_SLACK);
+	libdeflate_free_compressor(c);
+	p->n = p->n ? deflate_go_on(p->out, p->n) : 0;
+	return p->n ? 0 : fail(k, KML_FAIL, "the compressor's output is not deflate data");
+}
+
+/* The work there is while a batch is compressed, and each piece of it. */
+static int layer_work(struct kml *k, struct scope *s, size_t i, void *arg)
+{
+	struct layer_writer *w = arg;
+
+	(void)s;
+	if (i == 0)
+		return layer_put_batch(k, w, w->before);
+	if (i == 1) {
+		digest_add(&w->diff, (struct str){ w->in, w->in_n });
+		w->crc = libdeflate_crc32(w->crc, w->in, w->in_n);
+		return 0;
+	}
+	return layer_compress(k, w, i - 2);
+}
+
+/* Read the next batch; it has no pieces at the end. */
+static int layer_fill(struct kml *k, struct layer_writer *w, struct reader *in)
+{
+	struct layer_batch *b = w->before;
+	int r = reader_fill(k, in, w->in, LAYER_PIECES * LAYER_PIECE, &w->in_n);
+
+	w->before = w->now;
+	w->now = b;
+	w->size += w->in_n;
+	for (size_t at = 0; at < w->in_n; at += LAYER_PIECE) {
+		size_t n = w->in_n - at;
+
+		b->pieces[b->n++].in = n < LAYER_PIECE ? n : LAYER_PIECE;
+	}
+	return r;
+}
+
+static int layer_write_all(struct kml *k, struct scope *s, struct layer_writer *w,
+                           struct reader *in)
+{
+	static const char head[10] = "\x1f\x8b\x08\0\0\0\0\0\0\xff", last[2] = "\x03";
+	char tail[8];
+	int r = layer_put(k, w, (struct str){ head, sizeof head });
+
+	while (r == 0 && (r = layer_fill(k, w, in)) == 0 && w->now->n) {
+		struct scope *t = scope_begin(s);
+
+		r = pool_run(k, t, 2 + w->now->n, layer_work, w);
+		scope_end(t);
+	}
+	if (r < 0 || (r = layer_put_batch(k, w, w->before)) < 0)
+		return r;
+	for (int i = 0; i < 4; i++) {
+		tail[i] = (char)(w->crc >> 8 * i & 0xff);
+		tail[4 + i] = (char)(w->size >> 8 * i & 0xff);
+	}
+	r = layer_put(k, w, (struct str){ last, sizeof last });
+	return r < 0 ? r : layer_put(k, w, (struct str){ tail, sizeof tail });
+}
+
+/* Write the archive that `in` reads as a layer into `l`, which layout_create()
+ * opened. */
+static int layer_write(struct kml *k, struct scope *s, const struct layout *l,
+                       struct reader *in, struct layer *out)
+{
+	struct scope *t = scope_begin(s);
+	struct layer_writer *w = new(t, struct layer_writer);
+	int r = layout_blob_begin(k, t, l, &w->file);
+
+	w->now = &w->batches[0];
+	w->before = &w->batches[1];
+	w->in = scope_raw(t, LAYER_PIECES * LAYER_PIECE);
+	w->room = libdeflate_deflate_compress_bound(NULL, LAYER_PIECE) + 2 * DEFLATE_SLACK;
+	for (size_t i = 0; i < 2 * LAYER_PIECES; i++)
+		w->batches[i % 2].pieces[i / 2].out = scope_raw(t, w->room);
+	digest_begin(&w->blob);
+	digest_begin(&w->diff);
+	if (r == 0)
+		r = layer_write_all(k, t, w, in);
+	if (r == 0) {
+		*out = (struct layer){ .size = w->size };
+		out->blob.type = DESCRIPTOR_LAYER_GZIP;
+		out->blob.size = w->blob_size;
+		out->blob.digest = digest_done(s, &w->blob);
+		out->diff_id = digest_done(s, &w->diff);
+		r = layout_blob_end(k, t, &w->file, out->blob.digest);
+	}
+	scope_end(t);
+	return r;
+}
+
+/* ---- reading ------------------------------------------------------------- */
+
+enum { LAYER_KEPT = 1024 * 1024 * 1024 };       /* bytes of files held in memory */
+
+struct layer_file {
+	struct str name, link, data;
+	enum tar_type type;
+	unsigned mode;
+	int layer;                      /* names->layer when it came */
+};
+
+struct layer_files { struct buf all; uint64_t kept; };  /* of struct layer_file */
+
+/* Whether the file, link or directory `e` is to be kept.  It is asked before
+ * anything is verified: it decides by the name, and does nothing. */
+typedef bool layer_want(const void *arg, const struct tar_entry *e);
+
+struct layer_reader {
+	int fd;
+	char first[CODEC_MAGIC];        /* read before the rest, to see what it is */
+	size_t first_n, first_at;
+	struct digest blob, diff;
+	uint64_t left;                  /* how much it may still unpack to */
+	struct reader packed, unpacked;
+};
+
+static int layer_read_packed(struct kml *k, void *arg, char *p, size_t n, size_t *got)
+{
+	struct layer_reader *rd = arg;
+	size_t first = rd->first_n - rd->first_at;
+	int r = 0;
+
+	*got = first < n ? first : n;
+	if (*got)
+		memcpy(p, rd->first + rd->first_at, *got);
+	rd->first_at += *got;
+	if (!*got && (r = sys_read(k, rd->fd, p, n, got)) < 0)
+		return r;
+	digest_add(&rd->blob, (struct str){ p, *got });
+	return 0;
+}
+
+static int layer_read_unpacked(struct kml *k, void *arg, char *p, size_t n, size_t *got)
+{
+	struct layer_reader *rd = arg;
+	int r = rd->unpacked.read(k, rd->unpacked.arg, p, n, got);
+
+	if (r < 0)
+		return r;
+	if (*got > rd->left)
+		return fail(k, KML_BAD, "unpacks to far more than such a blob should");
+	rd->left -= *got;
+	digest_add(&rd->diff, (struct str){ p, *got });
+	return 0;
+}
+
+/* How the blob is compressed: what its type says, and it begins that way. */
+static int layer_codec(struct kml *k, struct layer_reader *rd, const struct descriptor *d,
+                       enum codec *kind)
+{
+	int r = sys_read(k, rd->fd, rd->first, sizeof rd->first, &rd->first_n);
+
+	if (r < 0)
+		return r;
+	switch (descriptor_kind(d->type)) {
+	case DESCRIPTOR_IS_TAR:      *kind = CODEC_NONE; break;
+	case DESCRIPTOR_IS_TAR_GZIP: *kind = CODEC_GZIP; break;
+	case DESCRIPTOR_IS_TAR_ZSTD: *kind = CODEC_ZSTD; break;
+	default:
+		return fail(k, KML_BAD, "\"%.*s\" is no layer that can be read", FMT(d->type));
+	}
+	if (codec_of((struct str){ rd->first, rd->first_n }) != *kind)
+		return fail(k, KML_BAD, "is not compressed as \"%.*s\" says", FMT(d->type));
+	return 0;
+}
+
+static int layer_keep(struct kml *k, struct scope *s, struct tar *tar, const struct tar_entry *e,
+                      int layer, struct layer_files *files)
+{
+	struct layer_file f = {
+		.name = scope_str(s, e->name), .type = e->type, .mode = e->mode, .layer = layer,
+	};
+	int r = 0;
+
+	if (e->type == TAR_HARDLINK)
+		r = tar_name(k, s, e->link, &f.link);
+	else
+		f.link = scope_str(s, e->link);
+	if (r < 0)
+		return r;
+	if (e->size > LAYER_KEPT - files->kept)
+		return fail(k, KML_BAD, "%.*s: more than %d MiB of files", FMT(e->name),
+		            LAYER_KEPT >> 20);
+	files->kept += e->size;
+	if (e->size && (r = tar_read_all(k, s, tar, &f.data)) < 0)
+		return r;
+	buf_add(&files->all, (struct str){ (const char *)&f, sizeof f });
+	return 0;
+}
+
+static int layer_read_entries(struct kml *k, struct scope *s, struct reader *in,
+                              struct names *names, layer_want *want, const void *arg,
+                              struct layer_files *files)
+{
+	struct scope *t = scope_begin(s);
+	struct tar tar = { .in = in };
+	struct tar_entry e;
+	int r;
+
+	while ((r = tar_next(k, t, &tar, &e)) > 0) {
+		int gone = names_add(k, t, names, &e);
+
+		if (!gone && want(arg, &e))
+			gone = layer_keep(k, s, &tar, &e, names->layer, files);
+		if (gone < 0)
+			return gone;
+		scope_end(t);
+	}
+	return r;
+}
+
+static int layer_check(struct kml *k, struct scope *s, struct layer_reader *rd,
+                       const struct descriptor *d, struct str diff_id)
+{
+	if (!str_eq(digest_done(s, &rd->blob), d->digest))
+		return fail(k, KML_BAD, "the content does not have this digest");
+	if (!str_eq(digest_done(s, &rd->diff), diff_id))
+		return fail(k, KML_BAD, "does not unpack to what the config says (diff_id %.*s)",
+		            FMT(diff_id));
+	return 0;
+}
+
+/* Read the layer `d` of `l`, verify all of it, and add to *files what `want`
+ * wanted of it, in the order of the archive.  `names` has the layers below;
+ * names->layer is the number of this one.  After a failure *files and `names`
+ * hold unverified things and must not be used. */
+static int layer_read(struct kml *k, struct scope *s, const struct layout *l,
+                      const struct descriptor *d, struct str diff_id, struct names *names,
+                      layer_want *want, const void *arg, struct layer_files *files)
+{
+	struct scope *t = scope_begin(s);
+	struct layer_reader *rd = new(t, struct layer_reader);
+	struct reader in = { layer_read_unpacked, rd };
+	enum codec kind;
+	int r = layout_blob(k, t, l, d, &rd->fd);
+
+	if (r < 0) {
+		scope_end(t);
+		return r;
+	}
+	/* Modules shrink to a quarter, zeros to a thousandth. */
+	rd->left = d->size > UINT64_MAX / 512 ? UINT64_MAX : 256 * d->size + (64 << 20);
+	digest_begin(&rd->blob);
+	digest_begin(&rd->diff);
+	rd->packed = (struct reader){ layer_read_packed, rd };
+	if ((r = layer_codec(k, rd, d, &kind)) == 0 &&
+	    (r = codec_reader(k, t, kind, &rd->packed, &rd->unpacked)) == 0 &&
+	    (r = layer_read_entries(k, s, &in, names, want, arg, files)) == 0)
+		r = layer_check(k, t, rd, d, diff_id);
+	scope_end(t);
+	return r < 0 ? fail_in(k, r, "layer %.*s", FMT(d->digest)) : 0;
+}
+
+#endif
