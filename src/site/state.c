@@ -142,6 +142,23 @@ static int state_forget(struct kml *k, struct scope *s, const char *name)
 	return save_remove(k, s, state_path(s, name));
 }
 
+/* The names of all sets that are recorded, sorted. */
+static int state_list(struct kml *k, struct scope *s, struct state_names *out)
+{
+	struct sys_entry *v;
+	size_t n;
+	int r = sys_list(k, s, STATE_DIR, &v, &n);
+
+	*out = (struct state_names){ 0 };
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct str file = str_of(v[i].name), end = S(".state");
+
+		if (str_ends(file, end) && file.p[0] != '.')
+			state_add(s, out, scope_text(s, (struct str){ file.p, file.n - end.n }));
+	}
+	return r == KML_NOTFOUND ? 0 : r;
+}
+
 /* Make the directory and keep all other loads and unloads out of it. */
 static int state_lock(struct kml *k, struct scope *s)
 {

@@ -12,6 +12,7 @@ static int parse(struct kml *k, struct scope *s, struct str text, struct state *
 
 TESTS
 	struct state st, again;
+	struct state_names all;
 
 	TEST("what is written is read again") {
 		k->root = "build/unit-state";
@@ -25,6 +26,7 @@ TESTS
 		CHECK(state_read(k, s, "a-set", &again) == 0);
 		CHECK(again.loading && !strcmp(again.image, st.image) && again.modules.n == 2);
 		CHECK(!strcmp(again.modules.v[1], "kml_a") && !strcmp(again.replaced.v[0], "old"));
+		CHECK(state_list(k, s, &all) == 0 && all.n == 1 && !strcmp(all.v[0], "a-set"));
 		CHECK(state_forget(k, s, "a-set") == 0);
 		CHECK(state_read(k, s, "a-set", &again) == KML_NOTFOUND);
 		k->root = NULL;
