@@ -9,14 +9,14 @@ INC    = build/vendor/include
 
 # the toolchains; third-party code may shift and cast as it likes
 RELAX    = -fno-sanitize=alignment,shift,null,pointer-overflow,signed-integer-overflow
-ASAN     = -g -O1 -fsanitize=address,undefined $(RELAX) -fno-sanitize-recover=all
+ASAN     = -g1 -O1 -fsanitize=address,undefined $(RELAX) -fno-sanitize-recover=all
 CC_musl  = musl-gcc
 CC_gcc   = gcc $(ASAN)
 CC_clang = clang $(ASAN) -fno-sanitize=function
 COMMON   = -w -ffunction-sections -fdata-sections -fvisibility=hidden -MMD -MP
 
-# BearSSL: SHA-256 and later TLS
-C_bearssl = $(wildcard $(SRC)/bearssl/src/*.c $(SRC)/bearssl/src/*/*.c)
+# BearSSL: its hashes
+C_bearssl = $(wildcard $(SRC)/bearssl/src/hash/*.c $(SRC)/bearssl/src/codec/*.c)
 F_bearssl = -Os -I$(SRC)/bearssl/src -I$(SRC)/bearssl/inc
 
 # inih: kml.ini
