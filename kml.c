@@ -19,8 +19,22 @@
 #include "src/ground/pool.c"
 
 /* formats   - bytes in, structs out; no system calls */
+#include "src/format/elf.c"
+#include "src/format/modinfo.c"
+#include "src/format/symbols.c"
+#include "src/format/codec.c"
+#include "src/format/trie.c"
+#include "src/format/kmodhash.c"
+#include "src/format/depconf.c"
 
 /* modules   - a tree of modules, their order, the running kernel */
+#include "src/module/modfile.c"
+#include "src/module/tree.c"
+#include "src/module/depscan.c"
+#include "src/module/depgraph.c"
+#include "src/module/depfile.c"
+#include "src/module/depindex.c"
+#include "src/module/depmod.c"
 
 #ifndef KML_LOADER
 
