@@ -1,0 +1,50 @@
+/* process.c - what this process is to the machine: where it stands, and the
+ * machine's log, for when nobody reads standard error.
+ */
+#ifndef KML_PROCESS_C
+#define KML_PROCESS_C
+
+#include "sys.c"
+#include <sys/socket.h>
+#include <sys/un.h>
+
+/* `path` as seen from the root: a relative one begins at the working directory. */
+static int process_absolute(struct kml *k, struct scope *s, const char *path, const char **out)
+{
+	char here[PATH_MAX];
+
+	*out = path;
+	if (path[0] == '/')
+		return 0;
+	if (SYS(syscall(SYS_getcwd, here, sizeof here)) < 0)
+		return sys_fail(k);
+	*out = scope_format(s, "%s/%s", here, path);
+	return 0;
+}
+
+/* Is there a standard error to write to? */
+static bool process_stderr(void) { return fcntl(STDERR_FILENO, F_GETFD) >= 0; }
+
+/* Where log lines go: the daemon at /dev/log, else the kernel's own log. */
+static int process_log_open(struct kml *k, struct scope *s, int *out)
+{
+	static const struct sockaddr_un daemon = { AF_UNIX, "/dev/log" };
+	int *fd = scope_fd(s);
+
+	*fd = SYS(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+	if (*fd >= 0 && SYS(connect(*fd, (const void *)&daemon, sizeof daemon)) == 0)
+		return *out = *fd, 0;
+	return sys_open(k, s, "/dev/kmsg", O_WRONLY | O_NOCTTY, out);
+}
+
+/* Write one line; `text` begins with "<PRIORITY>", as both logs have it.  That
+ * it cannot be told is nothing that could be told. */
+static void process_log_line(int fd, struct str text)
+{
+	ssize_t r;
+
+	SYS_AGAIN(r, write(fd, text.p, text.n));
+	(void)r;
+}
+
+#endif
