@@ -1,0 +1,63 @@
+/* cmd_insmod.c - load one module file, and nothing else. */
+#ifndef KML_CMD_INSMOD_C
+#define KML_CMD_INSMOD_C
+
+#include "../ground/opt.c"
+#include "../module/loader.c"
+#include "kmod.c"
+
+struct insmod_args { bool force, force_versions, force_vermagic, syslog; int verbose; };
+
+static const struct opt insmod_opts[] = {
+	OPT(struct insmod_args, force, 'f', "force", NULL, "load in spite of versions"),
+	OPT(struct insmod_args, force_versions, 0, "force-modversion", NULL,
+	    "ignore symbol versions"),
+	OPT(struct insmod_args, force_vermagic, 0, "force-vermagic", NULL,
+	    "ignore the kernel's version"),
+	OPT(struct insmod_args, syslog, 's', "syslog", NULL,
+	    "messages go to /dev/log, or to the kernel's log"),
+	OPT(struct insmod_args, verbose, 'v', "verbose", NULL, "say what is done"),
+};
+
+static int insmod_run(struct kml *k, struct scope *s, const void *args, char **operands)
+{
+	const struct insmod_args *o = args;
+	const char *path = *operands;
+	struct buf params = { .s = s };
+	int flags, verdict, r;
+
+	if (o->syslog)
+		kmod_log(k, s, "insmod");
+	if (!path || !strcmp(path, "-")) {
+		note(k, KML_ERROR, path ? "this tool does not support loading from stdin!" :
+		     "missing filename.");
+		return kmod_failed(k);
+	}
+	while (*++operands)
+		buf_format(&params, "%s%s", params.n ? " " : "", *operands);
+	buf_byte(&params, '\0');
+	flags = (o->force ? LOADER_FORCE : 0) | (o->force_versions ? LOADER_FORCE_VERSIONS : 0) |
+		(o->force_vermagic ? LOADER_FORCE_VERMAGIC : 0);
+	if (o->verbose)
+		printf("insmod %s %s\n", path, params.p);
+	r = loader_insert_path(k, s, path, params.p, flags, &verdict);
+	if (r == 0)
+		return 0;
+	if (verdict)
+		note(k, KML_ERROR, "could not insert module %s: %s", path,
+		     loader_text_insmod(verdict));
+	else
+		note(k, KML_ERROR, "could not load module %s", k->msg);
+	return kmod_failed(k);
+}
+
+static const struct applet applet_insmod = {
+	.name = "insmod", .synopsis = "[OPTION]... FILE [PARAMETER=VALUE]...",
+	.brief = "Load a module file into the kernel.",
+	.detail = "Nothing else is looked at: what the module needs must be there.",
+	.opts = insmod_opts, .nopts = countof(insmod_opts),
+	.argsize = sizeof(struct insmod_args), .max = -1, .kmod = true,
+	.run = insmod_run,
+};
+
+#endif
