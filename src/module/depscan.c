@@ -41,10 +41,12 @@ struct depscan_module {
 	struct depscan_symbol *exports, *needs;
 	uint32_t nexports, nneeds;
 	struct str info;                /* entries: a letter, text, NUL; see below */
+	unsigned machine;               /* as its ELF header says, with these two */
+	bool wide, big;
 };
 
 /* The entries of modinfo that are kept. */
-enum { DEPSCAN_ALIAS = 'a', DEPSCAN_SOFTDEP = 's', DEPSCAN_WEAKDEP = 'w' };
+enum { DEPSCAN_ALIAS = 'a', DEPSCAN_SOFTDEP = 's', DEPSCAN_WEAKDEP = 'w', DEPSCAN_VERMAGIC = 'v' };
 
 /* ---- names --------------------------------------------------------------- */
 
@@ -107,7 +109,8 @@ static char depscan_kind(struct str key)
 {
 	return str_eq(key, S("alias")) ? DEPSCAN_ALIAS :
 	       str_eq(key, S("softdep")) ? DEPSCAN_SOFTDEP :
-	       str_eq(key, S("weakdep")) ? DEPSCAN_WEAKDEP : 0;
+	       str_eq(key, S("weakdep")) ? DEPSCAN_WEAKDEP :
+	       str_eq(key, S("vermagic")) ? DEPSCAN_VERMAGIC : 0;
 }
 
 static struct str depscan_info(struct scope *s, const struct modinfo *info)
@@ -155,6 +158,9 @@ static int depscan_parse(struct kml *k, struct scope *s, struct scope *temp,
 
 	if (r < 0 || (r = symbols_exports(k, temp, &e, &exports)) < 0)
 		return r;
+	m->machine = e.machine;
+	m->wide = e.wide;
+	m->big = e.big;
 	m->exports = depscan_symbols(s, m->names, &exports, &m->nexports);
 	if (symbols_needs(k, temp, &e, &needs) == 0)
 		m->needs = depscan_symbols(s, m->names, &needs, &m->nneeds);
