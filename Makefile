@@ -25,7 +25,7 @@ WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-protot
           -Wundef -Wvla -Wformat=2 -Wconversion -Wno-sign-conversion
 ASAN    = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 # musl-gcc does not look where the kernel's headers are; our own includes need the libraries'
-INC     = -Ibuild/vendor/include
+INC     = -isystem build/vendor/include
 MUSL    = -idirafter /usr/include -idirafter /usr/include/$(shell gcc -print-multiarch)
 STATIC  = -static -s -ffunction-sections -fdata-sections -Wl,--gc-sections $(MUSL) $(INC)
 DEPS    = -MMD -MP -MF build/deps/$(subst /,-,$@).d
@@ -66,7 +66,7 @@ amalgamation: build/kml-one
 build/kml.c: kml.c kml.h $(PARTS) src/flatten.awk
 	awk -f src/flatten.awk kml.c >$@
 build/kml-one: build/kml.c $(call VENDOR,musl)
-	cd build && $(CC) $(STD) $(CFLAGS) $(subst -Ibuild,-I.,$(STATIC)) -o kml-one kml.c vendor/musl/libvendor.a
+	cd build && $(CC) $(STD) $(CFLAGS) $(subst build/vendor,vendor,$(STATIC)) -o kml-one kml.c vendor/musl/libvendor.a
 
 size: kml build/kml-loader
 	@tests/budget kml 900000

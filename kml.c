@@ -13,18 +13,28 @@
 /* ground    - slices, scopes, failure; then the system */
 #include "src/ground/base.c"
 #include "src/ground/source.c"
+#include "src/ground/env.c"
 #include "src/ground/sys.c"
 #include "src/ground/save.c"
 #include "src/ground/kernel.c"
+#include "src/ground/machine.c"
+#include "src/ground/process.c"
 #include "src/ground/pool.c"
+#include "src/ground/opt.c"
 
 /* formats   - bytes in, structs out; no system calls */
+#include "src/format/codec.c"
 #include "src/format/elf.c"
 #include "src/format/modinfo.c"
 #include "src/format/symbols.c"
-#include "src/format/codec.c"
+#include "src/format/pkcs7.c"
+#include "src/format/modsig.c"
+#include "src/format/modname.c"
+#include "src/format/glob.c"
+#include "src/format/index.c"
 #include "src/format/trie.c"
 #include "src/format/kmodhash.c"
+#include "src/format/modconf.c"
 #include "src/format/depconf.c"
 
 /* modules   - a tree of modules, their order, the running kernel */
@@ -35,31 +45,75 @@
 #include "src/module/depfile.c"
 #include "src/module/depindex.c"
 #include "src/module/depmod.c"
+#include "src/module/config.c"
+#include "src/module/live.c"
+#include "src/module/order.c"
+#include "src/module/loader.c"
+#include "src/module/hook.c"
+#include "src/module/probe.c"
 
 #ifndef KML_LOADER
 
+/* more formats, of images and mappings */
+#include "src/format/digest.c"
+#include "src/format/json.c"
+#include "src/format/ref.c"
+#include "src/format/descriptor.c"
+#include "src/format/manifest.c"
+#include "src/format/tar.c"
+#include "src/format/deflate.c"
+#include "src/format/rune.c"
+#include "src/format/spell.c"
+#include "src/format/syntax.c"
+#include "src/format/pattern.c"
+#include "src/format/nearest.c"
+#include "src/format/template.c"
+#include "src/format/kver.c"
+#include "src/format/settings.c"
+
 /* images    - OCI layouts, layers, what is in them */
+#include "src/image/layout.c"
+#include "src/image/names.c"
+#include "src/image/layer.c"
+#include "src/image/image.c"
 
 /* sites     - kernel mappings and what is done with them */
+#include "src/site/rule.c"
+#include "src/site/resolved.c"
+#include "src/site/mapping.c"
 #include "src/site/state.c"
+#include "src/site/load.c"
+#include "src/site/node.c"
 
 #endif
 
 /* surface   - the C interface, kml.h */
+#include "src/api.c"
 
 #ifndef KML_LIBRARY
 
 /* commands  - the command line, and one part for each command */
-#include "src/ground/opt.c"
-#include "src/ground/machine.c"
 #include "src/command/shell.c"
+#include "src/command/kmod.c"
+#include "src/command/cmd_modprobe.c"
+#include "src/command/cmd_insmod.c"
+#include "src/command/cmd_rmmod.c"
+#include "src/command/cmd_lsmod.c"
+#include "src/command/cmd_modinfo.c"
+#include "src/command/cmd_depmod.c"
+#ifndef KML_LOADER
+#include "src/command/cmd_explain.c"
+#include "src/command/cmd_load.c"
+#include "src/command/cmd_unload.c"
+#endif
 #include "src/command/cmd_sleep.c"
 #include "src/command/cmd_init.c"
 
 static const struct applet *const applets[] = {
-	/* kmod's own */
+	&applet_modprobe, &applet_insmod, &applet_rmmod, &applet_lsmod, &applet_modinfo,
+	&applet_depmod,
 #ifndef KML_LOADER
-	/* images, mappings, nodes */
+	&applet_explain, &applet_load, &applet_unload,
 #endif
 	&applet_sleep, &applet_init,
 	NULL

@@ -326,14 +326,17 @@ static int load_steps(struct kml *k, struct load *l, const struct state *st,
 }
 
 /* What this load is going to change, as the record has it. */
-static void load_record(struct kml *k, struct load *l, const char *const *replaces,
+static void load_record(struct kml *k, struct load *l, const char *const *replaces, size_t n,
                         struct state *st)
 {
 	st->loading = true;
 	st->kernel = l->kernel;
-	for (; replaces && *replaces; replaces++)
-		if (live_state(k, l->s, str_of(*replaces)) == LIVE_THERE)
-			state_add(l->s, &st->replaced, *replaces);
+	for (size_t i = 0; i < n; i++) {
+		struct str name = modname_of_path(l->s, str_of(replaces[i]));
+
+		if (live_state(k, l->s, name) == LIVE_THERE)
+			state_add(l->s, &st->replaced, name.p);
+	}
 	for (size_t i = 0; i < l->n; i++) {
 		bool there = live_state(k, l->s, str_of(l->steps[i].name)) == LIVE_THERE;
 
@@ -347,13 +350,13 @@ static void load_record(struct kml *k, struct load *l, const char *const *replac
 /* Take all planned steps.  `st` has the set's name, image and digest; with
  * `keep` what was done is recorded in /run/kml. */
 static int load_run(struct kml *k, struct load *l, const char *const *replaces,
-                    struct state *st, bool keep)
+                    size_t nreplaces, struct state *st, bool keep)
 {
 	const struct load_step *steps = l->steps;       /* load_undo() plans anew */
 	const size_t n = l->n;
 	int r;
 
-	load_record(k, l, replaces, st);
+	load_record(k, l, replaces, nreplaces, st);
 	if (keep && (r = state_write(k, l->s, st)) < 0)
 		return r;
 	r = load_steps(k, l, st, steps, n);

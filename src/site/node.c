@@ -1,0 +1,216 @@
+/* node.c - a node's part: the running kernel, its image, the modules in it.
+ *
+ *     uname -r ─ kml.ini ─ image ─ layers of this kernel ─ modules ─ the kernel
+ *
+ * Nothing is written to load: the modules go from the verified layer through
+ * memory into the kernel.  Only the record in /run/kml is a file; a machine
+ * that has no place for it is told so and served all the same.
+ */
+#ifndef KML_NODE_C
+#define KML_NODE_C
+
+#include "../ground/base.c"
+#include "../ground/kernel.c"
+#include "../format/kver.c"
+#include "../format/ref.c"
+#include "../image/image.c"
+#include "load.c"
+#include "mapping.c"
+#include "state.c"
+
+struct node {
+	const char *kernel;
+	struct resolved rule;
+	struct layout layout;
+	struct image image;
+	struct load load;
+};
+
+/* ---- from the mapping to a plan ------------------------------------------ */
+
+/* Open the image that the rule names, for this machine. */
+static int node_open(struct kml *k, struct scope *s, struct node *n)
+{
+	struct image_platform here = { .os = S("linux") };
+	struct ref ref;
+	const char *machine = "", *dir;
+	int r = ref_parse(k, s, str_of(n->rule.image), &ref);
+
+	if (r < 0 || (r = kernel_machine(k, s, &machine)) < 0)
+		return r;
+	here.arch = image_arch(str_of(machine));
+	if (ref.kind != REF_LAYOUT)
+		return fail(k, KML_USAGE, "rule %s: images are loaded from an OCI layout "
+		            "(oci:DIR:TAG), not from %s", n->rule.rule, n->rule.image);
+	dir = scope_text(s, ref.path);
+	if (dir[0] != '/')      /* as everything in a file: from where the file is */
+		dir = scope_format(s, "%s%s", n->rule.base, dir);
+	if ((r = layout_open(k, s, dir, &n->layout)) == 0)
+		r = image_open(k, s, &n->layout, ref.digest.n ? ref.digest : ref.tag, &here,
+		               &n->image);
+	if (r == KML_NOTFOUND)
+		r = KML_ABSENT;
+	return r < 0 ? fail_in(k, r, "image %s", n->rule.image) : 0;
+}
+
+static bool node_is_module(struct str name)
+{
+	struct str base = str_base(name);
+
+	return memmem(base.p, base.n, ".ko", 3) && (str_ends(base, S(".ko")) ||
+		str_ends(base, S(".ko.xz")) || str_ends(base, S(".ko.zst")) ||
+		str_ends(base, S(".ko.gz")));
+}
+
+/* Where the image has the modules of `kernel`, without a slash at either end. */
+static struct str node_modules_dir(struct scope *s, const struct node *n, struct str kernel)
+{
+	struct str dir = str_of(n->rule.dir);
+
+	while (dir.n && dir.p[0] == '/')
+		dir = str_from(dir, 1);
+	while (dir.n && dir.p[dir.n - 1] == '/')
+		dir.n--;
+	return str_of(scope_format(s, "%.*s%slib/modules/%.*s", FMT(dir), dir.n ? "/" : "",
+	                           FMT(kernel)));
+}
+
+/* Read the modules, and take them into the plan.  A kernel whose name ends in
+ * '+' may have them under its name with it or without. */
+static int node_read(struct kml *k, struct scope *s, struct node *n)
+{
+	struct str raw = str_of(n->kernel), names[2] = { raw, kver_matched(raw) };
+	struct layer_file *files;
+	size_t count = 0, found = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < countof(names) && r == 0 && !count; i++) {
+		struct str below = node_modules_dir(s, n, names[i]);
+
+		r = image_read(k, s, &n->image, raw, image_want_below, &below, &files, &count);
+	}
+	for (size_t i = 0; i < count && r == 0; i++)
+		if (files[i].type == TAR_FILE && node_is_module(files[i].name)) {
+			r = load_add(k, &n->load, files[i].name, files[i].data);
+			found++;
+		}
+	if (r == 0 && !found)
+		return fail(k, KML_ABSENT, "image %s has no modules for kernel %s (nothing below "
+		            "/%.*s)", n->rule.image, n->kernel,
+		            FMT(node_modules_dir(s, n, names[0])));
+	return r < 0 ? fail_in(k, r, "image %s", n->rule.image) : 0;
+}
+
+/* Find out all that loading what `m` maps the running kernel to would do, and
+ * touch nothing. */
+static int node_plan(struct kml *k, struct scope *s, const struct mapping *m, struct node *n)
+{
+	int r = kernel_release(k, s, &n->kernel);
+
+	if (r < 0 || (r = mapping_resolve(k, s, m, n->kernel, &n->rule)) < 0 ||
+	    (r = node_open(k, s, n)) < 0)
+		return r;
+	load_begin(k, s, &n->load, n->kernel);
+	n->load.main = n->rule.name;
+	n->load.params = n->rule.parameters;
+	if ((r = node_read(k, s, n)) < 0)
+		return r;
+	for (size_t i = n->rule.order.n; i-- > 0 && r == 0;)
+		r = load_want(k, &n->load, n->rule.order.v[i]);
+	return r == 0 && !n->rule.order.n ? load_want(k, &n->load, n->rule.name) : r;
+}
+
+/* ---- loading and unloading ----------------------------------------------- */
+
+static bool node_all_there(struct kml *k, struct scope *s, const struct state_names *modules)
+{
+	for (size_t i = 0; i < modules->n; i++)
+		if (live_state(k, s, str_of(modules->v[i])) != LIVE_THERE)
+			return false;
+	return true;
+}
+
+/* What an earlier load left: 1 when there is nothing more to do.  One that was
+ * cut short is taken back first. */
+static int node_before(struct kml *k, struct scope *s, struct node *n, struct str digest)
+{
+	struct state old;
+	int r = state_read(k, s, n->rule.name, &old);
+
+	if (r < 0)
+		return r == KML_NOTFOUND ? 0 : r;
+	if (!old.loading && node_all_there(k, s, &old.modules)) {
+		if (str_eq(str_of(old.digest), digest)) {
+			note(k, KML_INFO, "%s is loaded already", n->rule.name);
+			return 1;
+		}
+		return fail(k, KML_FAIL, "%s is loaded from another image (%s); `kml unload %s` "
+		            "first", n->rule.name, old.digest, n->rule.name);
+	}
+	note(k, KML_WARNING, "an earlier load of %s is not whole; what is left of it is taken "
+	     "out first", n->rule.name);
+	return load_reverse(k, &n->load, &old);
+}
+
+/* Load what `m` maps the running kernel to, all of it or nothing. */
+static int node_load(struct kml *k, struct scope *s, const struct mapping *m)
+{
+	struct node *n = new(s, struct node);
+	struct state st = { 0 };
+	struct load plan;
+	bool keep;
+	int r = node_plan(k, s, m, n);
+
+	if (r < 0)
+		return r;
+	if (!(keep = state_lock(k, s) == 0))
+		note(k, KML_WARNING, "%s; kml unload will not know what was loaded", k->msg);
+	plan = n->load;
+	if (keep && (r = node_before(k, s, n, n->image.self.digest)) != 0)
+		return r < 0 ? r : 0;
+	st.name = n->rule.name;
+	st.image = n->rule.image;
+	st.digest = scope_text(s, n->image.self.digest);
+	return load_run(k, &plan, n->rule.replaces.v, n->rule.replaces.n, &st, keep);
+}
+
+/* The same for each kml.ini of several.  All are tried; the first failure is
+ * the result, the others are told on the way. */
+static int node_load_all(struct kml *k, struct scope *s, const struct mappings *all)
+{
+	const char *first = NULL;
+	int result = 0;
+
+	for (size_t i = 0; i < all->n; i++) {
+		struct scope *t = scope_begin(s);
+		int r = node_load(k, t, &all->v[i]);
+
+		scope_end(t);
+		if (r < 0 && first)
+			note(k, KML_ERROR, "%s", k->msg);
+		else if (r < 0)
+			first = scope_text(s, str_of(k->msg)), result = r;
+	}
+	return result < 0 ? fail(k, result, "%s", first) : 0;
+}
+
+/* Take out what was recorded of the set `name`. */
+static int node_unload(struct kml *k, struct scope *s, const char *name)
+{
+	struct load l;
+	struct state st;
+	const char *kernel;
+	int r = state_check_name(k, name);
+
+	if (r < 0 || (r = state_lock(k, s)) < 0)
+		return r;
+	r = state_read(k, s, name, &st);
+	if (r == KML_NOTFOUND)
+		return fail(k, r, "nothing is recorded of %s in %s", name, STATE_DIR);
+	if (r < 0 || (r = kernel_release(k, s, &kernel)) < 0)
+		return r;
+	load_begin(k, s, &l, kernel);
+	return load_reverse(k, &l, &st);
+}
+
+#endif
