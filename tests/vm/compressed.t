@@ -7,9 +7,16 @@
 #: depmod
 
 $ modprobe -v zram num_devices=2
+insmod /lib/modules/KVER/kernel/mm/zsmalloc.ko.zst 
+insmod /lib/modules/KVER/kernel/drivers/block/zram/zram.ko.xz num_devices=2
 $ modprobe -v brd
+insmod /lib/modules/KVER/kernel/drivers/block/brd.ko.gz 
 $ modprobe -r -v zram
+rmmod zram
+rmmod zsmalloc
 $ modinfo -F license /named-otherwise.ko
+GPL
 $ rmmod brd
 $ insmod /named-otherwise.ko rd_nr=1
 $ cat /sys/module/brd/parameters/rd_nr
+1

@@ -22,7 +22,7 @@ good day
 $ rmmod kml_demo_a
 rmmod: ERROR: Module kml_demo_a is in use by: kml_demo_b
 [1]
-$ rmmod -v kml_demo_b kml_demo_a
+$ rmmod kml_demo_b kml_demo_a
 $ rmmod kml_demo_a
 rmmod: ERROR: Module kml_demo_a is not currently loaded
 [1]

@@ -29,7 +29,7 @@ dm_thin_pool SIZE 0
 dm_persistent_data SIZE 1 dm_thin_pool
 dm_bio_prison SIZE 1 dm_thin_pool
 dm_bufio SIZE 1 dm_persistent_data
-dm_mod SIZE 2 dm_thin_pool,dm_bufio
+dm_mod SIZE 2 dm_bufio,dm_thin_pool
 libcrc32c SIZE 1 dm_persistent_data
 
 # A module that others need stays; removal takes along what nobody needs any more.
