@@ -269,36 +269,34 @@ static int depmod_run(struct kml *k, struct scope *s, const struct depmod_option
 	return depmod_save(k, s, to, out);
 }
 
-/* A module in memory: its path below the module directory, and its bytes. */
-struct depmod_module { const char *path; struct source bytes; };
+/* A module for an image: its path below the module directory, and the file it is now. */
+struct depmod_module { const char *path, *file; };
 
-/* Index `n` modules, as if they were files: out[] gets the contents of the files
- * depfile_names[] names.  Of two modules with one name the usual one counts. */
-static int depmod_make(struct kml *k, struct scope *s, const struct depmod_module *modules,
-                       size_t n, struct depfile_texts texts, struct str out[DEPFILES])
+/* Read `n` modules as if they were in one directory, into d->modules.  After it,
+ * depindex_make() gives the contents of the files depfile_names[] names.  Of two
+ * modules with one name the usual one counts. */
+static int depmod_scan(struct kml *k, struct scope *s, const struct depmod_module *modules,
+                       size_t n, struct depfile_texts texts, struct depindex *d)
 {
 	struct depconf *conf = new(s, struct depconf);
-	struct tree t = { .s = s, .dir = "", .conf = conf };
-	struct depindex d = { .tree = &t, .texts = texts };
+	struct tree *t = new(s, struct tree);
 	int r = 0;
 
+	*t = (struct tree){ .s = s, .dir = "", .conf = conf };
+	*d = (struct depindex){ .tree = t, .texts = texts };
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = tree_add(k, &t, modules[i].path);
+		r = tree_add(k, t, modules[i].path);
 	if (r < 0)
 		return r;
-	d.modules = depindex_modules(s, &t);
+	d->modules = depindex_modules(s, t);
 	for (size_t i = 0; i < n; i++) {
-		struct tree_file *f = tree_find(&t, tree_name(s, str_of(modules[i].path)));
+		struct tree_file *f = tree_find(t, tree_name(s, str_of(modules[i].path)));
 
-		if (f->path != modules[i].path)
-			continue;
-		d.modules[f - t.files].path = NULL;
-		d.modules[f - t.files].bytes = modules[i].bytes;
+		if (f->path == modules[i].path)
+			d->modules[f - t->files].path = modules[i].file;
 	}
-	depindex_order(k, s, &d);
-	if ((r = depindex_read(k, s, &d)) < 0)
-		return r;
-	return depindex_make(k, s, &d, out);
+	depindex_order(k, s, d);
+	return depindex_read(k, s, d);
 }
 
 #endif
