@@ -82,6 +82,7 @@
 #include "src/site/resolved.c"
 #include "src/site/mapping.c"
 #include "src/site/state.c"
+#include "src/site/firmware.c"
 #include "src/site/load.c"
 #include "src/site/node.c"
 

@@ -6,7 +6,8 @@
  * all that it needs in turn.  So the steps are known before the first one is
  * taken, and the record (state.c) too:
  *
- *     record "loading" - take out what is replaced - put in - record "loaded"
+ *     record "loading" - write the firmware - take out what is replaced - put in -
+ *     record "loaded"
  *
  * When a step fails, those before it are taken back in the reverse order.  A
  * module that is there already is left alone, and is not ours to take out.
@@ -24,6 +25,7 @@
 #include "../module/live.c"
 #include "../module/loader.c"
 #include "../module/order.c"
+#include "firmware.c"
 #include "state.c"
 
 enum { LOAD_DEEPEST = 100 };
@@ -47,6 +49,8 @@ struct load {
 	const char *main, *params;      /* the module that gets these parameters */
 	struct load_module *own;
 	size_t nown;
+	const struct layer_file *firmware;
+	size_t nfirmware;
 	struct modconf conf;
 	struct order host;
 	struct load_step *steps;
@@ -359,28 +363,23 @@ static int load_run(struct kml *k, struct load *l, const char *const *replaces,
 	load_record(k, l, replaces, nreplaces, st);
 	if (keep && (r = state_write(k, l->s, st)) < 0)
 		return r;
-	r = load_steps(k, l, st, steps, n);
-	if (!keep)
-		return r;
+	r = firmware_install(k, l->s, l->firmware, l->nfirmware, st);
+	if (r == 0)
+		r = load_steps(k, l, st, steps, n);
 	if (r < 0 && !l->stuck) {
 		char *reason = scope_text(l->s, str_of(k->msg));
 
-		(void)state_forget(k, l->s, st->name);
+		if (firmware_remove(k, l->s, st) < 0)
+			note(k, KML_WARNING, "%s", k->msg);
+		if (keep)
+			(void)state_forget(k, l->s, st->name);
 		return fail(k, r, "%s", reason);
 	}
 	st->loading = false;
-	return r < 0 ? r : state_write(k, l->s, st);
+	return r < 0 || !keep ? r : state_write(k, l->s, st);
 }
 
 /* ---- taking it out again ------------------------------------------------- */
-
-static bool load_listed(const struct state_names *l, const char *name)
-{
-	for (size_t i = 0; i < l->n; i++)
-		if (!strcmp(l->v[i], name))
-			return true;
-	return false;
-}
 
 /* A module may go when nobody uses it but modules that go before it. */
 static int load_check_unused(struct kml *k, struct scope *s, const struct state *st, size_t at)
@@ -393,7 +392,7 @@ static int load_check_unused(struct kml *k, struct scope *s, const struct state 
 
 	live_holders(k, s, str_of(name), &holders, &n);
 	for (size_t i = 0; i < n; i++)
-		if (!load_listed(&later, holders[i].name))
+		if (!state_has(&later, holders[i].name))
 			return fail(k, KML_BUSY, "module %s is in use by module %s", name,
 			            holders[i].name);
 	if (live_users(k, s, str_of(name), &users) == 0 && users > n)
@@ -433,6 +432,8 @@ static int load_reverse(struct kml *k, struct load *l, struct state *st)
 	int r = load_take_out(k, l, st);
 	const char *reason;
 
+	if (r == 0)
+		r = firmware_remove(k, l->s, st);
 	if (r == 0)
 		return state_forget(k, l->s, st->name);
 	reason = scope_text(l->s, str_of(k->msg));

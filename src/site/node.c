@@ -14,6 +14,7 @@
 #include "../format/kver.c"
 #include "../format/ref.c"
 #include "../image/image.c"
+#include "firmware.c"
 #include "load.c"
 #include "mapping.c"
 #include "state.c"
@@ -101,6 +102,26 @@ static int node_read(struct kml *k, struct scope *s, struct node *n)
 	return r < 0 ? fail_in(k, r, "image %s", n->rule.image) : 0;
 }
 
+/* Read the firmware, if the rule names a directory with some. */
+static int node_read_firmware(struct kml *k, struct scope *s, struct node *n,
+                              struct str *below)
+{
+	struct layer_file *files;
+	int r;
+
+	*below = str_of(n->rule.firmware);
+	while (below->n && below->p[0] == '/')
+		*below = str_from(*below, 1);
+	while (below->n && below->p[below->n - 1] == '/')
+		below->n--;
+	r = image_read(k, s, &n->image, str_of(n->kernel), image_want_below, below, &files,
+	               &n->load.nfirmware);
+	n->load.firmware = files;
+	if (r == 0 && !n->load.nfirmware)
+		r = fail(k, KML_ABSENT, "has no firmware below %s", n->rule.firmware);
+	return r < 0 ? fail_in(k, r, "image %s", n->rule.image) : 0;
+}
+
 /* Find out all that loading what `m` maps the running kernel to would do, and
  * touch nothing. */
 static int node_plan(struct kml *k, struct scope *s, const struct mapping *m, struct node *n)
@@ -158,9 +179,12 @@ static int node_load(struct kml *k, struct scope *s, const struct mapping *m)
 	struct node *n = new(s, struct node);
 	struct state st = { 0 };
 	struct load plan;
+	struct str below;
 	bool keep;
 	int r = node_plan(k, s, m, n);
 
+	if (r == 0 && n->rule.firmware)
+		r = node_read_firmware(k, s, n, &below);
 	if (r < 0)
 		return r;
 	if (!(keep = state_lock(k, s) == 0))
@@ -171,6 +195,9 @@ static int node_load(struct kml *k, struct scope *s, const struct mapping *m)
 	st.name = n->rule.name;
 	st.image = n->rule.image;
 	st.digest = scope_text(s, n->image.self.digest);
+	if (n->rule.firmware &&
+	    (r = firmware_plan(k, s, plan.firmware, plan.nfirmware, below, &st)) < 0)
+		return r;
 	return load_run(k, &plan, n->rule.replaces.v, n->rule.replaces.n, &st, keep);
 }
 

@@ -8,6 +8,7 @@
  *     kernel 6.1.0-56-cloud-amd64
  *     image oci:/images:6.1.0-56-cloud-amd64
  *     digest sha256:...             of the image's manifest
+ *     firmware /run/kml/firmware/a  written
  *     replaced old_a                taken out, in this order
  *     module kmm_ci_b               put in, in this order
  *     module kmm_ci_a
@@ -30,7 +31,7 @@ struct state {
 	const char *name;               /* of the module set */
 	bool loading;
 	const char *kernel, *image, *digest;
-	struct state_names replaced, modules;
+	struct state_names firmware, replaced, modules;
 };
 
 /* A set's name is the name of a file, and a module's that of a directory of
@@ -55,6 +56,14 @@ static void state_add(struct scope *s, struct state_names *l, const char *name)
 	*l = (struct state_names){ v, l->n + 1 };
 }
 
+static bool state_has(const struct state_names *l, const char *name)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!strcmp(l->v[i], name))
+			return true;
+	return false;
+}
+
 static int state_line(struct kml *k, struct scope *s, struct str line, struct state *st)
 {
 	struct str rest = line, key = str_take(&rest, ' ');
@@ -70,6 +79,8 @@ static int state_line(struct kml *k, struct scope *s, struct str line, struct st
 		st->image = value;
 	else if (str_eq(key, S("digest")))
 		st->digest = value;
+	else if (str_eq(key, S("firmware")) && rest.p[0] == '/')
+		state_add(s, &st->firmware, value);
 	else if (!state_name_ok(rest))
 		return fail(k, KML_BAD, "'%.*s' is no module name", FMT(rest));
 	else if (str_eq(key, S("replaced")))
@@ -129,6 +140,8 @@ static int state_write(struct kml *k, struct scope *s, const struct state *st)
 
 	buf_format(&b, "kml-state 1\nstatus %s\nkernel %s\nimage %s\ndigest %s\n",
 	           st->loading ? "loading" : "loaded", st->kernel, st->image, st->digest);
+	for (size_t i = 0; i < st->firmware.n; i++)
+		buf_format(&b, "firmware %s\n", st->firmware.v[i]);
 	for (size_t i = 0; i < st->replaced.n; i++)
 		buf_format(&b, "replaced %s\n", st->replaced.v[i]);
 	for (size_t i = 0; i < st->modules.n; i++)
