@@ -155,7 +155,7 @@ lint: $(call VENDOR,musl) kml
 	@gcc $(STD) $(WARN) -Werror -Wunused-const-variable=2 -O2 $(INC) -c -o build/kml.o kml.c
 	@rm -rf build/man && tests/manual build/man && diff -r build/man man
 	@! command -v mandoc >/dev/null || mandoc -T lint -W warning man/*.8
-	@! command -v shellcheck >/dev/null || shellcheck -s sh $$(grep -rlI '^#!/bin/sh' vendor tests .ci)
+	@! command -v shellcheck >/dev/null || shellcheck -s sh -S warning $$(grep -rlI '^#!/bin/sh' vendor tests .ci)
 	@echo lint: nothing to say
 
 man: kml
