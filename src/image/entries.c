@@ -1,0 +1,195 @@
+/* entries.c - what an archive is to hold, and the archive of it as a stream.
+ *
+ * Entries are files on disk, bytes in memory, links and directories, added in
+ * any order.  The archive has them in byte order of their names, every parent
+ * before what is in it, owned by root, with one time and modes that do not
+ * come from the disk: it depends on names and contents alone.  Files are read
+ * while the archive is, and never held.
+ */
+#ifndef KML_ENTRIES_C
+#define KML_ENTRIES_C
+
+#include "../format/tar.c"
+#include "../ground/base.c"
+#include "../ground/source.c"
+#include "../ground/sys.c"
+#include "names.c"
+
+struct entry {
+	struct tar_entry head;
+	const char *path;               /* the file on disk; NULL: `bytes` */
+	struct str bytes;
+};
+
+struct entries {
+	struct scope *s;
+	uint64_t mtime;
+	struct entry *v;
+	size_t n, cap;
+	/* the stream */
+	size_t at;                      /* the entry that comes next */
+	struct buf ahead;               /* a header, or padding, and how much was taken */
+	size_t taken;
+	struct scope *open;             /* the file that is being read */
+	int fd;
+	uint64_t left;                  /* of its bytes */
+	struct str bytes;               /* or of those in memory */
+	bool ended;
+};
+
+static struct entries entries_begin(struct scope *s, uint64_t mtime)
+{
+	return (struct entries){ .s = s, .mtime = mtime };
+}
+
+static struct entry *entries_add(struct entries *e, struct str name, enum tar_type type,
+                                 unsigned mode)
+{
+	if (e->n == e->cap) {
+		struct entry *v = news(e->s, struct entry, 2 * e->cap + 64);
+
+		if (e->n)
+			memcpy(v, e->v, e->n * sizeof *v);
+		e->v = v;
+		e->cap = 2 * e->cap + 64;
+	}
+	e->v[e->n] = (struct entry){ .head = { .name = scope_str(e->s, name), .type = type,
+	                                       .mode = mode, .mtime = e->mtime } };
+	return &e->v[e->n++];
+}
+
+/* The file `path`, which has `size` bytes now and when it will be read. */
+static void entries_file(struct entries *e, struct str name, const char *path, uint64_t size,
+                         unsigned mode)
+{
+	struct entry *f = entries_add(e, name, TAR_FILE, mode);
+
+	f->path = scope_text(e->s, str_of(path));
+	f->head.size = size;
+}
+
+/* `bytes` must live as long as the entries. */
+static void entries_bytes(struct entries *e, struct str name, struct str bytes)
+{
+	struct entry *f = entries_add(e, name, TAR_FILE, 0644);
+
+	f->bytes = bytes;
+	f->head.size = bytes.n;
+}
+
+static void entries_link(struct entries *e, struct str name, struct str target)
+{
+	entries_add(e, name, TAR_SYMLINK, 0777)->head.link = scope_str(e->s, target);
+}
+
+static int entries_cmp(const void *a, const void *b)
+{
+	return str_cmp(((const struct entry *)a)->head.name, ((const struct entry *)b)->head.name);
+}
+
+/* Check the names, add the directories they are in, and sort. */
+static int entries_finish(struct kml *k, struct entries *e)
+{
+	struct names dirs = { .s = e->s, .layer = 1 };
+	size_t n = e->n;
+	int r;
+
+	for (size_t i = 0; i < n; i++) {
+		struct str name;
+
+		if ((r = tar_name(k, e->s, e->v[i].head.name, &name)) < 0)
+			return r;
+		e->v[i].head.name = name;
+		if ((r = names_add(k, e->s, &dirs, &e->v[i].head)) != 0)
+			return r < 0 ? r : fail(k, KML_BAD, "\"%.*s\" would be a deletion", FMT(name));
+	}
+	for (size_t i = 0; i < dirs.size; i++)
+		if (dirs.slots[i].name.n && dirs.slots[i].implied)
+			entries_add(e, dirs.slots[i].name, TAR_DIR, 0755);
+	if (e->n)
+		qsort(e->v, e->n, sizeof *e->v, entries_cmp);
+	return 0;
+}
+
+/* ---- the stream ---------------------------------------------------------- */
+
+static int entries_open(struct kml *k, struct entries *e, const struct entry *f)
+{
+	struct stat st;
+	int r;
+
+	e->left = f->head.size;
+	e->bytes = f->bytes;
+	if (!f->path)
+		return 0;
+	if ((r = sys_open(k, e->open, f->path, O_RDONLY, &e->fd)) == 0 && SYS(fstat(e->fd, &st)) < 0)
+		r = sys_fail(k);
+	if (r == 0 && (uint64_t)st.st_size != e->left)
+		r = fail(k, KML_FAIL, "changed while it was packed");
+	return r < 0 ? fail_in(k, r, "%s", f->path) : 0;
+}
+
+/* Give what is at hand: *got == 0 when a header has to be made first. */
+static int entries_take(struct kml *k, struct entries *e, char *p, size_t n, size_t *got)
+{
+	const struct entry *f = e->at ? &e->v[e->at - 1] : NULL;
+	struct str ahead = str_from(buf_str(&e->ahead), e->taken);
+	int r = 0;
+
+	*got = ahead.n < n ? ahead.n : n;
+	if (*got) {
+		memcpy(p, ahead.p, *got);
+		e->taken += *got;
+		return 0;
+	}
+	*got = e->left < n ? (size_t)e->left : n;
+	if (!*got)
+		return 0;
+	if (f->path) {
+		r = sys_read(k, e->fd, p, *got, got);
+		if (r == 0 && !*got)
+			r = fail(k, KML_FAIL, "became shorter while it was packed");
+	} else {
+		memcpy(p, e->bytes.p, *got);
+		e->bytes = str_from(e->bytes, *got);
+	}
+	if (r < 0)
+		return fail_in(k, r, "%s", f->path);
+	e->left -= *got;
+	if (!e->left) {
+		e->ahead.n = e->taken = 0;
+		buf_add(&e->ahead, (struct str){ tar_zeros, tar_padding(f->head.size) });
+	}
+	return 0;
+}
+
+static int entries_read(struct kml *k, void *arg, char *p, size_t n, size_t *got)
+{
+	struct entries *e = arg;
+	int r = entries_take(k, e, p, n, got);
+
+	while (r == 0 && !*got && n && !e->ended) {
+		scope_end(e->open);
+		e->ahead.n = e->taken = 0;
+		if (e->at == e->n) {
+			buf_add(&e->ahead, (struct str){ tar_zeros, sizeof tar_zeros });
+			e->ended = true;
+		} else {
+			tar_put_entry(&e->ahead, e->open, &e->v[e->at].head);
+			r = entries_open(k, e, &e->v[e->at++]);
+		}
+		if (r == 0)
+			r = entries_take(k, e, p, n, got);
+	}
+	return r;
+}
+
+/* *out reads the archive, once.  It is to be read by the thread that calls this. */
+static void entries_reader(struct entries *e, struct reader *out)
+{
+	e->ahead.s = e->s;
+	e->open = scope_begin(e->s);
+	*out = (struct reader){ entries_read, e };
+}
+
+#endif
