@@ -74,6 +74,7 @@
 /* images    - OCI layouts, layers, what is in them */
 #include "src/image/layout.c"
 #include "src/image/names.c"
+#include "src/image/entries.c"
 #include "src/image/layer.c"
 #include "src/image/image.c"
 
@@ -82,6 +83,8 @@
 #include "src/site/resolved.c"
 #include "src/site/mapping.c"
 #include "src/site/state.c"
+#include "src/site/modset.c"
+#include "src/site/pack.c"
 #include "src/site/firmware.c"
 #include "src/site/load.c"
 #include "src/site/node.c"
@@ -104,6 +107,7 @@
 #include "src/command/cmd_depmod.c"
 #ifndef KML_LOADER
 #include "src/command/cmd_explain.c"
+#include "src/command/cmd_pack.c"
 #include "src/command/cmd_load.c"
 #include "src/command/cmd_unload.c"
 #endif
@@ -114,7 +118,7 @@ static const struct applet *const applets[] = {
 	&applet_modprobe, &applet_insmod, &applet_rmmod, &applet_lsmod, &applet_modinfo,
 	&applet_depmod,
 #ifndef KML_LOADER
-	&applet_explain, &applet_load, &applet_unload,
+	&applet_pack, &applet_explain, &applet_load, &applet_unload,
 #endif
 	&applet_sleep, &applet_init,
 	NULL
