@@ -138,7 +138,7 @@ static bool str_uint(struct str s, uint64_t *out)
 /* ---- scopes -------------------------------------------------------------- */
 
 struct scope {
-	struct chunk { struct chunk *next; } *chunks;
+	struct chunk { struct chunk *next; size_t room; } *chunks;
 	char *free, *end;               /* the rest of the newest chunk */
 	struct held {
 		struct held *next;
@@ -175,9 +175,9 @@ static char *scope_grow(struct scope *s, size_t want)
 
 	if (!c)
 		longjmp(*s->oom, 1);
-	c->next = s->chunks;
+	*c = (struct chunk){ s->chunks, room };
 	s->chunks = c;
-	if (large && SCOPE_CHUNK)
+	if (large && SCOPE_CHUNK > 0)
 		return p;
 	s->free = p + want;
 	s->end = p + room;
@@ -234,11 +234,14 @@ static struct scope *scope_begin(struct scope *parent)
 	return scope_hold(parent)->child = child;
 }
 
-static void scope_end(struct scope *s)
+/* Give back all that the scope owns; but its first chunk, if `keep` is set. */
+static void scope_close(struct scope *s, bool keep)
 {
+	struct chunk *kept = NULL;
+
 	for (struct held *h = s->held; h; h = h->next) {
 		if (h->child)
-			scope_end(h->child);
+			scope_close(h->child, false);
 		if (h->map)
 			munmap(h->map, h->n);
 		if (h->name)
@@ -248,10 +251,23 @@ static void scope_end(struct scope *s)
 	}
 	for (struct chunk *c = s->chunks, *next; c; c = next) {
 		next = c->next;
-		free(c);
+		if (keep && !next)
+			kept = c;
+		else
+			free(c);
 	}
 	*s = (struct scope){ .oom = s->oom };
+	if (kept) {
+		s->chunks = kept;
+		s->free = (char *)kept + SCOPE_ALIGN;
+		s->end = s->free + kept->room;
+	}
 }
+
+static void scope_end(struct scope *s) { scope_close(s, false); }
+
+/* The same, for a scope that is about to be used again, step after step. */
+static void scope_clear(struct scope *s) { scope_close(s, SCOPE_CHUNK > 0); }
 
 /* A copy of `t` with a NUL after it. */
 static char *scope_text(struct scope *s, struct str t)
