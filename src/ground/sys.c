@@ -185,7 +185,7 @@ static int sys_open(struct kml *k, struct scope *s, const char *path, int flags,
 	int *fd = scope_fd(s), *root;
 
 	if (!k->root || path[0] != '/') {
-		SYS_AGAIN(*fd, open(path, flags | O_CLOEXEC, 0644));
+		SYS_AGAIN(*fd, openat(AT_FDCWD, path, flags | O_CLOEXEC, 0644));
 	} else {
 		root = scope_fd(s);
 		SYS_AGAIN(*root, open(k->root, O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -305,7 +305,17 @@ static int sys_read_file(struct kml *k, struct scope *s, const char *path, struc
 
 struct sys_source { int fd; char *p; uint64_t size; unsigned char *have; };
 
-enum { SYS_PAGE = 4096 };
+/* A file of SYS_SMALL bytes is read at once: that costs less than to ask twice. */
+enum { SYS_PAGE = 4096, SYS_SMALL = 32 << 10 };
+
+/* Memory for one source after the other, each ending before the next begins. */
+struct sys_room { char *p; size_t size; unsigned char *have; };
+
+static struct sys_room sys_room_new(struct scope *s, size_t size)
+{
+	return (struct sys_room){ scope_raw(s, size), size,
+	                          scope_raw(s, size / SYS_PAGE / 8 + 1) };
+}
 
 static bool sys_source_has(const struct sys_source *f, uint64_t page)
 {
@@ -338,6 +348,8 @@ static int sys_source_fill(struct kml *k, void *arg, uint64_t off, uint64_t n)
 	uint64_t page = off / SYS_PAGE, end = (off + n - 1) / SYS_PAGE + 1, from;
 	int r = 0;
 
+	if (f->size <= SYS_SMALL)
+		page = 0, end = (f->size - 1) / SYS_PAGE + 1;
 	while (r == 0 && page < end) {
 		while (page < end && sys_source_has(f, page))
 			page++;
@@ -349,13 +361,30 @@ static int sys_source_fill(struct kml *k, void *arg, uint64_t off, uint64_t n)
 	return r;
 }
 
-/* The regular file `fd`, which must stay open, as a source that lives in `s`. */
-static int sys_source_fd(struct kml *k, struct scope *s, int fd, struct source *out)
+/* Room of its own for a source: pages that are there when they are written. */
+static int sys_source_map(struct kml *k, struct scope *s, struct sys_source *f)
+{
+	struct held *h = scope_hold(s);
+	void *p;
+
+	f->have = scope_alloc(s, (size_t)(f->size / SYS_PAGE / 8 + 1));
+	p = mmap(NULL, (size_t)f->size, PROT_READ | PROT_WRITE,
+	         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (p == MAP_FAILED)
+		return sys_fail(k);
+	f->p = h->map = p;
+	h->n = (size_t)f->size;
+	return 0;
+}
+
+/* The regular file `fd`, which must stay open, as a source that lives in `s`; in
+ * `room` if it fits and that is not NULL. */
+static int sys_source_room(struct kml *k, struct scope *s, int fd, const struct sys_room *room,
+                           struct source *out)
 {
 	struct sys_source *f = new(s, struct sys_source);
-	struct held *h = scope_hold(s);
 	struct stat st;
-	void *p;
+	int r = 0;
 
 	if (SYS(fstat(fd, &st)) < 0)
 		return sys_fail(k);
@@ -365,15 +394,19 @@ static int sys_source_fd(struct kml *k, struct scope *s, int fd, struct source *
 	if (!st.st_size)
 		return 0;
 	*f = (struct sys_source){ .fd = fd, .size = (uint64_t)st.st_size };
-	f->have = scope_alloc(s, (size_t)(f->size / SYS_PAGE / 8 + 1));
-	p = mmap(NULL, (size_t)f->size, PROT_READ | PROT_WRITE,
-	         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (p == MAP_FAILED)
-		return sys_fail(k);
-	f->p = h->map = p;
-	h->n = (size_t)f->size;
+	if (room && f->size <= room->size) {
+		f->p = room->p;
+		f->have = memset(room->have, 0, (size_t)(f->size / SYS_PAGE / 8 + 1));
+	} else {
+		r = sys_source_map(k, s, f);
+	}
 	*out = (struct source){ f->size, f->p, sys_source_fill, f };
-	return 0;
+	return r;
+}
+
+static int sys_source_fd(struct kml *k, struct scope *s, int fd, struct source *out)
+{
+	return sys_source_room(k, s, fd, NULL, out);
 }
 
 static int sys_source(struct kml *k, struct scope *s, const char *path, struct source *out)
