@@ -10,6 +10,7 @@
 
 #include "../ground/base.c"
 #include "../ground/kernel.c"
+#include "../ground/pool.c"
 #include "../ground/save.c"
 #include "../format/depconf.c"
 #include "depfile.c"
@@ -182,29 +183,34 @@ static int depmod_kernel(struct kml *k, struct scope *s, const struct depmod_opt
 
 /* ---- writing ------------------------------------------------------------- */
 
+struct depmod_save { const char *dir; const struct str *out; struct save f[DEPFILES]; };
+
+/* Write one file, under its temporary name, and make it durable. */
+static int depmod_save_one(struct kml *k, struct scope *s, size_t i, void *arg)
+{
+	struct depmod_save *d = arg;
+	const char *path = scope_format(s, "%s/%s", d->dir, depfile_names[i]);
+	int r = save_begin(k, s, path, &d->f[i]);
+
+	if (r == 0 && (r = save_write(k, d->f[i].fd, d->out[i])) == 0)
+		r = save_sync(k, &d->f[i]);
+	return r < 0 ? fail_in(k, r, "could not write %s", path) : 0;
+}
+
 /* Put the files in place, all or, as far as renaming goes, none. */
 static int depmod_save(struct kml *k, struct scope *s, const char *dir,
                        const struct str out[DEPFILES])
 {
 	struct scope *t = scope_begin(s);
-	struct save f[DEPFILES];
-	int r = save_lock(k, t, dir), i;
+	struct depmod_save d = { .dir = dir, .out = out };
+	int r = save_lock(k, t, dir);
 
 	if (r < 0)
 		r = fail_in(k, r, "could not lock %s", dir);
-	for (i = 0; r == 0 && i < DEPFILES; i++) {
-		const char *path = scope_format(t, "%s/%s", dir, depfile_names[i]);
-
-		if ((r = save_begin(k, t, path, &f[i])) == 0)
-			r = save_write(k, f[i].fd, out[i]);
-		if (r < 0)
-			r = fail_in(k, r, "could not write %s", path);
-	}
-	for (i = 0; r == 0 && i < DEPFILES; i++)
-		if ((r = save_sync(k, &f[i])) < 0)
-			r = fail_in(k, r, "could not write %s/%s", dir, depfile_names[i]);
-	for (i = 0; r == 0 && i < DEPFILES; i++)
-		if ((r = save_done(k, &f[i])) < 0)
+	if (r == 0)
+		r = pool_run(k, t, DEPFILES, depmod_save_one, &d);
+	for (int i = 0; r == 0 && i < DEPFILES; i++)
+		if ((r = save_done(k, &d.f[i])) < 0)
 			r = fail_in(k, r, "could not write %s/%s", dir, depfile_names[i]);
 	scope_end(t);
 	return r;

@@ -46,7 +46,10 @@ struct depscan_module {
 };
 
 /* The entries of modinfo that are kept. */
-enum { DEPSCAN_ALIAS = 'a', DEPSCAN_SOFTDEP = 's', DEPSCAN_WEAKDEP = 'w', DEPSCAN_VERMAGIC = 'v' };
+enum {
+	DEPSCAN_ALIAS = 'a', DEPSCAN_SOFTDEP = 's', DEPSCAN_WEAKDEP = 'w',
+	DEPSCAN_VERMAGIC = 'v',
+};
 
 /* ---- names --------------------------------------------------------------- */
 
@@ -172,11 +175,10 @@ static int depscan_parse(struct kml *k, struct scope *s, struct scope *temp,
 static void depscan_one(struct kml *k, struct scope *s, struct scope *temp,
                         struct modfile *file, struct depscan_module *m)
 {
-	struct source raw = m->bytes, src;
-	int r = m->path ? sys_source(k, temp, m->path, &raw) : 0;
+	struct source src;
+	int r = m->path ? modfile_next(k, file, temp, m->path, &src) :
+	                  modfile_read(k, file, temp, &m->bytes, &src);
 
-	if (r == 0)
-		r = modfile_read(k, file, temp, &raw, &src);
 	if (r == 0)
 		r = depscan_parse(k, s, temp, &src, m);
 	if (r < 0)
@@ -184,6 +186,8 @@ static void depscan_one(struct kml *k, struct scope *s, struct scope *temp,
 }
 
 /* ---- all of them --------------------------------------------------------- */
+
+enum { DEPSCAN_ROOM = 256 << 10 };      /* the temporaries of nearly any module */
 
 struct depscan {
 	struct depscan_module *v;
@@ -196,16 +200,18 @@ static int depscan_work(struct kml *k, struct scope *s, size_t worker, void *arg
 	struct depscan *d = arg;
 	struct scope *own = scope_begin(s);     /* what decodes; gone when this is done */
 	struct modfile *file = modfile_new(own);
-	struct scope *temp = scope_begin(own);  /* ends, and is used again */
+	struct scope *temp = scope_begin(own);  /* cleared after each module */
 	struct depscan_names *names = new(s, struct depscan_names);
 	size_t i;
 
 	(void)worker;
 	names->s = s;
+	scope_raw(temp, DEPSCAN_ROOM);
+	scope_clear(temp);
 	while ((i = d->next++) < d->n) {
 		d->v[i].names = names;
 		depscan_one(k, s, temp, file, &d->v[i]);
-		scope_end(temp);
+		scope_clear(temp);
 	}
 	scope_end(own);
 	return 0;

@@ -27,6 +27,7 @@ enum {
 /* What decodes one file after the other. */
 struct modfile {
 	struct scope *s;
+	struct sys_room room;           /* of the file as it is */
 	struct codec_state *codec;
 	struct buf whole;
 	char *window;
@@ -37,6 +38,7 @@ static struct modfile *modfile_new(struct scope *s)
 	struct modfile *m = new(s, struct modfile);
 
 	m->s = s;
+	m->room = sys_room_new(s, MODFILE_WHOLE);
 	m->codec = codec_new(s);
 	m->whole.s = s;
 	return m;
@@ -182,13 +184,22 @@ static int modfile_read(struct kml *k, struct modfile *m, struct scope *s,
 	return r;
 }
 
+/* The same for the file `path`, which is open until `s` ends. */
+static int modfile_next(struct kml *k, struct modfile *m, struct scope *s, const char *path,
+                        struct source *out)
+{
+	struct source *raw = new(s, struct source);
+	int fd, r = sys_open(k, s, path, O_RDONLY, &fd);
+
+	if (r == 0)
+		r = sys_source_room(k, s, fd, &m->room, raw);
+	return r < 0 ? r : modfile_read(k, m, s, raw, out);
+}
+
 /* The module file `path`, decoded if need be, until `s` ends. */
 static int modfile_open(struct kml *k, struct scope *s, const char *path, struct source *out)
 {
-	struct source *raw = new(s, struct source);
-	int r = sys_source(k, s, path, raw);
-
-	return r < 0 ? r : modfile_read(k, modfile_new(s), s, raw, out);
+	return modfile_next(k, modfile_new(s), s, path, out);
 }
 
 #endif
