@@ -1,0 +1,205 @@
+/* cmd_explain.c - say why a kernel gets what it gets. */
+#ifndef KML_CMD_EXPLAIN_C
+#define KML_CMD_EXPLAIN_C
+
+#include "../ground/base.c"
+#include "../ground/env.c"
+#include "../ground/kernel.c"
+#include "../ground/opt.c"
+#include "../format/json.c"
+#include "../format/kver.c"
+#include "../site/mapping.c"
+
+struct explain_args { const char *config, *kernel; bool json; };
+
+static const struct opt explain_opts[] = {
+	OPT(struct explain_args, config, 'c', "config", "FILE", "read this kml.ini"),
+	OPT(struct explain_args, kernel, 'k', "kernel", "KVER", "for this kernel, not the running one"),
+	OPT(struct explain_args, json,   0,   "json",   NULL,   "print JSON"),
+};
+
+/* ---- for people ---------------------------------------------------------- */
+
+static void explain_rules(const struct resolved *out)
+{
+	for (size_t i = 0; i < out->ntried; i++) {
+		const struct resolved_try *t = &out->tried[i];
+
+		printf("  %-11.*s %s:%d: %s %.*s %s\n", FMT(t->rule->section->name), out->file,
+		       t->rule->test->line, rule_kind_word(t->rule->kind),
+		       FMT(t->rule->test->value), t->why);
+	}
+	if (!out->ntried)
+		puts("  there is none");
+}
+
+static void explain_value(const char *key, const char *part, const struct resolved_value *v)
+{
+	int n = printf("  %s%s", key, part);
+
+	n += printf("%*s%s", n < 14 ? 14 - n : 1, "", *v->text ? v->text : "(none)");
+	printf("%*s", n < 55 ? 55 - n : 2, "");
+	if (v->from.line)
+		printf("%s:%d %s\n", v->from.file, v->from.line, v->from.section);
+	else
+		puts("by default");
+	for (size_t i = 0; i < v->nsteps; i++) {
+		const struct template_step *t = &v->steps[i];
+
+		printf("                %.*s -> %.*s (%.*s %s)\n", FMT(t->from), FMT(t->to),
+		       FMT(t->name), t->why);
+	}
+}
+
+static void explain_print(const struct resolved *out, bool mapped)
+{
+	printf("kernel        %s\n", out->kernel);
+	if (strcmp(out->matched, out->kernel))
+		printf("  rules see   %s\n", out->matched);
+	if (strcmp(out->normal, out->matched))
+		printf("  normalised  %s\n", out->normal);
+	printf("rules of %s\n", out->file);
+	explain_rules(out);
+	if (!mapped)
+		return;
+	puts("values");
+	for (int i = 0; i < RESOLVED_KEYS; i++)
+		if (out->values[i].text)
+			explain_value(resolved_fields[i].key, "", &out->values[i]);
+	for (size_t i = 0; i < out->nargs; i++)
+		explain_value("arg.", out->args[i].name.p, &out->args[i].value);
+}
+
+/* ---- for programs -------------------------------------------------------- */
+
+static void explain_json_rules(struct buf *b, const struct resolved *out)
+{
+	json_put_key(b, S("rules"));
+	json_open(b, '[');
+	for (size_t i = 0; i < out->ntried; i++) {
+		const struct resolved_try *t = &out->tried[i];
+
+		json_open(b, '{');
+		json_put_pair(b, "name", t->rule->section->name);
+		json_put_pair(b, rule_kind_word(t->rule->kind), t->rule->test->value);
+		json_put_key(b, S("line"));
+		json_put_uint(b, (uint64_t)t->rule->test->line);
+		json_put_key(b, S("matches"));
+		json_put_word(b, t->matches ? S("true") : S("false"));
+		json_put_pair(b, "why", str_of(t->why));
+		if (t->matches && t->rule->skip)
+			json_put_pair(b, "skip", t->rule->skip->value);
+		json_close(b, '}');
+	}
+	json_close(b, ']');
+}
+
+static void explain_json_value(struct buf *b, struct str key, const struct resolved_value *v)
+{
+	json_put_key(b, key);
+	json_open(b, '{');
+	json_put_pair(b, "value", str_of(v->text));
+	if (v->from.line) {
+		json_put_pair(b, "written", str_of(v->written));
+		json_put_key(b, S("line"));
+		json_put_uint(b, (uint64_t)v->from.line);
+		json_put_pair(b, "section", str_of(v->from.section));
+	}
+	if (v->nsteps) {
+		json_put_key(b, S("steps"));
+		json_open(b, '[');
+		for (size_t i = 0; i < v->nsteps; i++) {
+			json_open(b, '{');
+			json_put_pair(b, "from", v->steps[i].from);
+			json_put_pair(b, "to", v->steps[i].to);
+			json_put_pair(b, "variable", v->steps[i].name);
+			json_put_pair(b, "why", str_of(v->steps[i].why));
+			json_close(b, '}');
+		}
+		json_close(b, ']');
+	}
+	json_close(b, '}');
+}
+
+/* One file's answer; `error` is NULL or why there is none. */
+static void explain_json(struct buf *b, const struct resolved *out, const char *error)
+{
+	json_open(b, '{');
+	json_put_pair(b, "file", str_of(out->file));
+	json_put_pair(b, "kernel", str_of(out->kernel));
+	json_put_pair(b, "matched", str_of(out->matched));
+	json_put_pair(b, "normalised", str_of(out->normal));
+	json_put_pair(b, "dns", kver_dns_safe(b->s, str_of(out->matched)));
+	explain_json_rules(b, out);
+	if (error) {
+		json_put_pair(b, "error", str_of(error));
+	} else {
+		json_put_pair(b, "rule", str_of(out->rule));
+		json_put_key(b, S("values"));
+		json_open(b, '{');
+		for (int i = 0; i < RESOLVED_KEYS; i++)
+			if (out->values[i].text)
+				explain_json_value(b, str_of(resolved_fields[i].key), &out->values[i]);
+		for (size_t i = 0; i < out->nargs; i++)
+			explain_json_value(b, str_of(scope_format(b->s, "arg.%.*s", FMT(out->args[i].name))),
+			                   &out->args[i].value);
+		json_close(b, '}');
+	}
+	json_close(b, '}');
+}
+
+/* ---- the applet ---------------------------------------------------------- */
+
+/* Of several files it is enough that one covers the kernel. */
+static int explain_all(struct kml *k, struct scope *s, const struct mappings *all,
+                       const char *kernel, bool json)
+{
+	struct buf b = { .s = s };
+	size_t mapped = 0;
+	int r = 0;
+
+	json_open(&b, '[');
+	for (size_t i = 0; i < all->n; i++) {
+		struct resolved out;
+		int one = mapping_resolve(k, s, &all->v[i], kernel, &out);
+
+		if (one < 0 && one != KML_UNMAPPED)
+			return one;
+		r = one < 0 ? one : r;
+		mapped += one == 0;
+		if (json)
+			explain_json(&b, &out, one < 0 ? k->msg : NULL);
+		else
+			explain_print(&out, one == 0);
+	}
+	json_close(&b, ']');
+	if (json)
+		printf("%.*s\n", FMT(buf_str(&b)));
+	return mapped ? 0 : r;
+}
+
+static int explain_run(struct kml *k, struct scope *s, const void *args, char **operands)
+{
+	const struct explain_args *o = args;
+	const char *config = o->config ? o->config : env_get("KML_CONFIG");
+	const char *kernel = o->kernel, *files[] = { config, NULL };
+	struct mappings all;
+	int r = kernel ? 0 : kernel_release(k, s, &kernel);
+
+	(void)operands;
+	if (r < 0 || (r = mapping_load(k, s, config ? files : NULL, &all)) < 0)
+		return r;
+	return explain_all(k, s, &all, kernel, o->json);
+}
+
+static const struct applet applet_explain = {
+	.name = "explain", .synopsis = "[-c FILE] [-k KVER] [--json]",
+	.brief = "Say which rule of kml.ini covers a kernel, and where each value comes from.",
+	.detail = "The rules are tried in the order of the file, and the first that matches wins.\n"
+	          "Each value is shown with the line it comes from and each step of its template.\n"
+	          "Exit status: 3 when no rule covers the kernel.",
+	.opts = explain_opts, .nopts = countof(explain_opts),
+	.argsize = sizeof(struct explain_args), .run = explain_run,
+};
+
+#endif
