@@ -1,0 +1,120 @@
+/* cmd_depmod.c - index a kernel's modules for modprobe. */
+#ifndef KML_CMD_DEPMOD_C
+#define KML_CMD_DEPMOD_C
+
+#include "../ground/base.c"
+#include "../ground/opt.c"
+#include "../module/depmod.c"
+#include "kmod.c"
+
+struct depmod_args {
+	bool all, quick, errors, dry, verbose, warn;
+	const char *base, *moduledir, *out, *symvers, *map, *prefix;
+	struct opt_list config;
+};
+
+static const struct opt depmod_opts[] = {
+	OPT(struct depmod_args, all, 'a', "all", NULL, "look at all modules (the default)"),
+	OPT(struct depmod_args, quick, 'A', "quick", NULL,
+	    "do nothing if no module is newer than modules.dep"),
+	OPT(struct depmod_args, base, 'b', "basedir", "DIR", "what stands before /lib/modules"),
+	OPT(struct depmod_args, moduledir, 'm', "moduledir", "DIR", "instead of /lib/modules"),
+	OPT(struct depmod_args, out, 'o', "outdir", "DIR", "write below DIR, not below the -b one"),
+	OPT(struct depmod_args, config, 'C', "config", "PATH",
+	    "a file or directory to read instead of depmod.d"),
+	OPT(struct depmod_args, errors, 'e', "errsyms", NULL,
+	    "warn of symbols that nobody has (with -E or -F)"),
+	OPT(struct depmod_args, symvers, 'E', "symvers", "FILE",
+	    "the kernel's symbols with their versions (Module.symvers)"),
+	OPT(struct depmod_args, map, 'F', "filesyms", "FILE", "the kernel's symbols (System.map)"),
+	OPT(struct depmod_args, prefix, 'P', "symbol-prefix", "C", "what symbols have in front"),
+	OPT(struct depmod_args, dry, 'n', "show", NULL, "print the texts, write no file"),
+	OPT(struct depmod_args, dry, 0, "dry-run", NULL, NULL),
+	OPT(struct depmod_args, verbose, 'v', "verbose", NULL, "print who has each symbol"),
+	OPT(struct depmod_args, warn, 'w', "warn", NULL, "warn of aliases a module has twice"),
+};
+
+static bool depmod_is_version(struct str text)
+{
+	struct str major = str_take(&text, '.');
+	size_t n = 0;
+	uint64_t v;
+
+	while (n < text.n && text.p[n] >= '0' && text.p[n] <= '9')
+		n++;
+	return str_uint(major, &v) && n;
+}
+
+/* What the command line means; the operands are a version and paths. */
+static int depmod_read_args(struct kml *k, const struct depmod_args *a, char **operands,
+                            struct depmod_options *o)
+{
+	*o = (struct depmod_options){
+		.base = a->base, .out = a->out, .moduledir = a->moduledir,
+		.config = a->config.v, .nconfig = a->config.n, .symvers = a->symvers,
+		.map = a->map, .unknown = a->errors, .duplicates = a->warn, .quick = a->quick,
+		.dry = a->dry,
+	};
+	if (a->prefix && strlen(a->prefix) != 1)
+		return fail(k, KML_FAIL, "-P only takes a single char");
+	o->prefix = a->prefix ? *a->prefix : '\0';
+	if (a->errors && !a->symvers && !a->map) {
+		note(k, KML_WARNING, "-e needs -E or -F");
+		o->unknown = false;
+	}
+	if (!*operands)
+		return 0;
+	if (!depmod_is_version(str_of(*operands)))
+		return fail(k, KML_FAIL, "Bad version passed %s", *operands);
+	o->version = *operands++;
+	if (*operands && !a->all)
+		o->only = (const char *const *)operands;
+	return 0;
+}
+
+static void depmod_print(struct str text)
+{
+	if (text.n)
+		fwrite(text.p, 1, text.n, stdout);
+}
+
+static int depmod_main(struct kml *k, struct scope *s, const void *args, char **operands)
+{
+	static const int texts[] = { DEPFILE_DEP, DEPFILE_ALIAS, DEPFILE_SOFTDEP, DEPFILE_WEAKDEP,
+	                             DEPFILE_SYMBOLS, DEPFILE_DEVNAME };
+	const struct depmod_args *a = args;
+	struct buf resolved = { .s = s };
+	struct depmod_options o;
+	struct str out[DEPFILES] = { 0 };
+	int r = depmod_read_args(k, a, operands, &o);
+
+	if (r == 0 && a->quick && a->dry)
+		return 0;
+	o.resolved = a->verbose ? &resolved : NULL;
+	if (r == 0)
+		r = depmod_run(k, s, &o, out);
+	if (r == KML_NOMEM || r == KML_USAGE)
+		return r;
+	if (r < 0) {
+		note(k, KML_FATAL, "%s", k->msg);
+		return kmod_failed(k);
+	}
+	depmod_print(buf_str(&resolved));
+	for (size_t i = 0; i < countof(texts) && a->dry; i++)
+		depmod_print(out[texts[i]]);
+	return 0;
+}
+
+static const struct applet applet_depmod = {
+	.name = "depmod", .synopsis = "[OPTION]... [VERSION [FILE]...]",
+	.brief = "Index a kernel's modules for modprobe.",
+	.detail = "All modules of /lib/modules/VERSION, or of the running kernel, are read, and\n"
+	          "modules.dep, modules.alias, modules.symbols, modules.softdep, modules.weakdep,\n"
+	          "modules.devname and the indexes *.bin are written: all of them, or, when\n"
+	          "anything fails, none.",
+	.opts = depmod_opts, .nopts = countof(depmod_opts),
+	.argsize = sizeof(struct depmod_args), .max = -1, .kmod = true,
+	.run = depmod_main,
+};
+
+#endif
