@@ -30,7 +30,7 @@ MUSL    = -idirafter /usr/include -idirafter /usr/include/$(shell gcc -print-mul
 STATIC  = -static -s -ffunction-sections -fdata-sections -Wl,--gc-sections $(MUSL) $(INC)
 DEPS    = -MMD -MP -MF build/deps/$(subst /,-,$@).d
 
-PARTS   = $(wildcard src/*/*.c)
+PARTS   = $(wildcard src/*.c src/*/*.c)
 UNITS   = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 FUZZERS = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 CLI     = $(wildcard tests/cli/*.t)
@@ -152,7 +152,7 @@ lint: $(call VENDOR,musl) kml
 	@awk -f tests/style.awk kml.c $(PARTS)
 	@printf '%s\n' $(foreach f,kml.c $(PARTS),"gcc $f" "clang $f" "clang -DKML_LOADER $f" "gcc -DKML_LIBRARY $f") | \
 	  xargs -P $(shell nproc) -I{} sh -c 'set -- {}; cc=$$1; shift; $$cc $(STD) $(WARN) $(ALONE) $(INC) "$$@"'
-	@gcc $(STD) $(WARN) -Werror -Wunused-const-variable=2 -O2 $(INC) -c -o build/kml.o kml.c
+	@gcc $(STD) $(WARN) -Werror -Wunused-const-variable=2 -O0 $(INC) -c -o build/kml.o kml.c
 	@rm -rf build/man && tests/manual build/man && diff -r build/man man
 	@! command -v mandoc >/dev/null || mandoc -T lint -W warning man/*.8
 	@! command -v shellcheck >/dev/null || shellcheck -s sh -S warning $$(grep -rlI '^#!/bin/sh' vendor tests .ci)
