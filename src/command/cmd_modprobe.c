@@ -2,6 +2,7 @@
 #ifndef KML_CMD_MODPROBE_C
 #define KML_CMD_MODPROBE_C
 
+#include "../ground/env.c"
 #include "../ground/opt.c"
 #include "../format/symbols.c"
 #include "../module/config.c"
@@ -113,14 +114,14 @@ static int modprobe_environment(struct kml *k, struct scope *s, struct modprobe_
 		.name = "modprobe", .opts = modprobe_opts, .nopts = countof(modprobe_opts),
 		.argsize = sizeof *o, .max = -1,
 	};
-	const char *text = getenv("MODPROBE_OPTIONS");
+	const char *text = env_get("MODPROBE_OPTIONS");
 	struct modprobe_args *first;
 	size_t na = 0, nb = 0;
 	char **before, **both;
 	enum opt_ask ask;
 	int r;
 
-	if (!text || !*text)
+	if (!text)
 		return 0;
 	first = new(s, struct modprobe_args);
 	r = opt_parse(k, s, &like, modprobe_words(s, text), first, &before, &ask);
