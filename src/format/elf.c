@@ -114,11 +114,13 @@ static int elf_heads(struct kml *k, const struct elf *e, struct str head, struct
 		n = n ? n : z.size;
 		index = index == ELF_XINDEX ? z.link : index;
 	}
-	if (index >= n || n > e->src->size / size)
-		return fail(k, KML_BAD, "ELF file with %llu sections, names in %llu",
-		            (unsigned long long)n, (unsigned long long)index);
+	if (n > e->src->size / size)
+		return fail(k, KML_BAD, "section headers: there is no room for %llu",
+		            (unsigned long long)n);
 	if ((r = source_slice(k, e->src, at, n * size, heads)) < 0)
 		return fail_in(k, r, "section headers");
+	if (index >= n)
+		return fail(k, KML_BAD, "ELF file without section names");
 	*names = elf_header(e, heads->p + index * size);
 	return 0;
 }

@@ -221,7 +221,7 @@ static void depfile_number(struct str alias, struct depfile_device *dev)
 		{ { "char-major-", 11 }, 'c' }, { { "block-major-", 12 }, 'b' },
 	};
 
-	for (size_t i = 0; i < countof(kinds) && !dev->type; i++) {
+	for (size_t i = 0; i < countof(kinds); i++) {
 		uint64_t major, minor;
 		struct str rest = alias, word;
 
@@ -248,11 +248,11 @@ static void depfile_devname(struct scope *s, struct depfile *d)
 		for (char kind; (kind = depscan_next(&rest, &text));) {
 			if (kind != DEPSCAN_ALIAS)
 				continue;
-			if (str_starts(text, S("devname:")) && !dev.name.n)
+			if (str_starts(text, S("devname:")))
 				dev.name = str_from(text, 8);
 			depfile_number(text, &dev);
 			if (dev.name.n && dev.type)
-				break;
+				break;          /* the last of each, until both are known */
 		}
 		if (!dev.name.n)
 			continue;

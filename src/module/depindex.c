@@ -3,7 +3,7 @@
  * The order of modules decides which of several exporters of a symbol counts and
  * which of several modules with an alias comes first.  It is that of modules.order,
  * where a module has the extension .ko whatever its file has; those not named there
- * follow in the order of kmod's table of relative paths (kmodhash.c).
+ * follow in the order of kmod's table of module names (kmodhash.c).
  */
 #ifndef KML_DEPINDEX_C
 #define KML_DEPINDEX_C
@@ -48,7 +48,7 @@ static struct depscan_module *depindex_modules(struct scope *s, const struct tre
 
 /* ---- order --------------------------------------------------------------- */
 
-/* rank[i]: the last line of modules.order that names file i, from 1; or 0.  False
+/* rank[i]: the first line of modules.order that names file i, from 1; or 0.  False
  * when the list does not end with a newline: then kmod believes none of it. */
 static bool depindex_ranks(const struct depindex *d, struct scope *t, uint32_t *rank)
 {
@@ -64,7 +64,7 @@ static bool depindex_ranks(const struct depindex *d, struct scope *t, uint32_t *
 		line++;
 		if (!str_ends(path, S(".ko")) || !(f = tree_find(d->tree, tree_name(t, path))))
 			continue;
-		if (str_eq(tree_stem(f->rel), stem))
+		if (str_eq(tree_stem(f->rel), stem) && !rank[f - d->tree->files])
 			rank[f - d->tree->files] = line;
 	}
 	return true;
@@ -87,10 +87,8 @@ static void depindex_order(struct kml *k, struct scope *s, struct depindex *d)
 		lines += d->texts.order.p[i] == '\n';
 	line = news(t, uint32_t, lines + 1);
 	for (size_t i = 0; i < n; i++) {
-		struct str stem = tree_stem(d->tree->files[i].rel);
-
 		line[rank[i]] = rank[i] ? (uint32_t)i + 1 : 0;
-		keys[i] = (struct str){ stem.p, stem.n + 3 };
+		keys[i] = d->tree->files[i].name;
 	}
 	for (size_t i = 1; i <= lines; i++)
 		if (line[i])
