@@ -11,9 +11,9 @@
 #include "../ground/base.c"
 #include "../ground/pool.c"
 #include "../format/kmodhash.c"
+#include "../format/modname.c"
 #include "../format/trie.c"
 #include "depgraph.c"
-#include "tree.c"
 
 /* In the order in which they are put in place. */
 enum {
@@ -94,29 +94,6 @@ static int depfile_dep(struct kml *k, struct scope *s, struct depfile *d)
 
 /* ---- modules.alias, .softdep, .weakdep ----------------------------------- */
 
-/* An alias as it is looked up: '_' for '-', but between brackets.  False when
- * those do not match. */
-static bool depfile_normal(struct scope *s, struct str alias, struct str *out)
-{
-	char *p = NULL;
-	bool inside = false;
-
-	*out = alias;
-	for (size_t i = 0; i < alias.n; i++) {
-		char c = alias.p[i];
-
-		if (c == ']' && !inside)
-			return false;
-		inside = c == '[' || (inside && c != ']');
-		if (c != '-' || inside)
-			continue;
-		if (!p)
-			out->p = p = scope_text(s, alias);
-		p[i] = '_';
-	}
-	return !inside;
-}
-
 /* Tell of the aliases that module `i` has twice. */
 static void depfile_twice(struct depfile *d, struct scope *s, size_t i, struct str *keys,
                           size_t n)
@@ -137,7 +114,7 @@ static void depfile_alias_keys(struct depfile *d, struct scope *s, struct scope 
 	struct str rest = d->g->v[i].info, text, key, *keys;
 
 	for (char kind; (kind = depscan_next(&rest, &text));)
-		if (kind == DEPSCAN_ALIAS && !depfile_normal(t, text, &key))
+		if (kind == DEPSCAN_ALIAS && !modname_normal(t, text, &key))
 			depfile_say(d, s, DEPFILE_ALIAS_BIN, KML_WARNING,
 			            scope_format(s, "Unmatched bracket in %.*s", FMT(text)));
 		else if (kind == DEPSCAN_ALIAS)
@@ -327,7 +304,7 @@ static int depfile_builtin(struct kml *k, struct scope *s, struct depfile *d)
 	while (rest.n) {
 		line = str_take(&rest, '\n');
 		if (line.n && (line.p[0] | 32) >= 'a' && (line.p[0] | 32) <= 'z')
-			trie_add(&names, tree_name(t, line), S(""), 0);
+			trie_add(&names, modname_of_path(t, line), S(""), 0);
 		else
 			depfile_say(d, s, DEPFILE_BUILTIN_BIN, KML_ERROR,
 			            scope_format(s, "Invalid modules.builtin line: %.*s",
@@ -339,7 +316,7 @@ static int depfile_builtin(struct kml *k, struct scope *s, struct depfile *d)
 		if (!str_starts(entry, S("alias=")))
 			continue;
 		entry = str_from(entry, 6);
-		if (depfile_normal(t, entry, &key))
+		if (modname_normal(t, entry, &key))
 			trie_add(&aliases, key, name, 0);
 		else
 			depfile_say(d, s, DEPFILE_BUILTIN_ALIAS_BIN, KML_WARNING,

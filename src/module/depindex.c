@@ -10,6 +10,7 @@
 
 #include "../ground/base.c"
 #include "../format/kmodhash.c"
+#include "../format/modname.c"
 #include "depfile.c"
 #include "depgraph.c"
 #include "depscan.c"
@@ -58,13 +59,12 @@ static bool depindex_ranks(const struct depindex *d, struct scope *t, uint32_t *
 	if (rest.n && rest.p[rest.n - 1] != '\n')
 		return false;
 	while (rest.n) {
-		struct str path = str_take(&rest, '\n'), stem = tree_stem(path);
-		const struct tree_file *f;
+		struct str path = str_take(&rest, '\n');
+		const struct tree_file *f = tree_find(d->tree, modname_of_path(t, path));
 
 		line++;
-		if (!str_ends(path, S(".ko")) || !(f = tree_find(d->tree, tree_name(t, path))))
-			continue;
-		if (str_eq(tree_stem(f->rel), stem) && !rank[f - d->tree->files])
+		if (f && str_ends(path, S(".ko")) && !rank[f - d->tree->files] &&
+		    str_eq(tree_stem(f->rel), tree_stem(path)))
 			rank[f - d->tree->files] = line;
 	}
 	return true;

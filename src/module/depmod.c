@@ -13,6 +13,7 @@
 #include "../ground/pool.c"
 #include "../ground/save.c"
 #include "../format/depconf.c"
+#include "../format/modname.c"
 #include "depfile.c"
 #include "depindex.c"
 #include "tree.c"
@@ -296,7 +297,7 @@ static int depmod_scan(struct kml *k, struct scope *s, const struct depmod_modul
 		return r;
 	d->modules = depindex_modules(s, t);
 	for (size_t i = 0; i < n; i++) {
-		struct tree_file *f = tree_find(t, tree_name(s, str_of(modules[i].path)));
+		struct tree_file *f = tree_find(t, modname_of_path(s, str_of(modules[i].path)));
 
 		if (f->path == modules[i].path)
 			d->modules[f - t->files].path = modules[i].file;

@@ -15,6 +15,7 @@
 #include "../ground/base.c"
 #include "../ground/sys.c"
 #include "../format/depconf.c"
+#include "../format/modname.c"
 
 enum { TREE_DIRECTORIES = 1 << 16, TREE_FILES = 1 << 20 };
 
@@ -42,17 +43,6 @@ static struct str tree_stem(struct str path)
 		if (str_ends(path, ends[i]))
 			return (struct str){ path.p, path.n - ends[i].n };
 	return (struct str){ path.p, 0 };
-}
-
-/* The name of the module whose file is `path`. */
-static struct str tree_name(struct scope *s, struct str path)
-{
-	struct str base = str_base(path), name = str_take(&base, '.');
-	char *p = scope_text(s, name);
-
-	for (size_t i = 0; i < name.n; i++)
-		p[i] = (char)(p[i] == '-' ? '_' : p[i]);
-	return (struct str){ p, name.n };
 }
 
 /* ---- the files found so far ---------------------------------------------- */
@@ -105,7 +95,7 @@ static int tree_add(struct kml *k, struct tree *t, const char *path)
 
 	if (str_starts(f.rel, dir) && f.rel.p[dir.n] == '/')
 		f.rel = str_from(f.rel, dir.n + 1);
-	f.name = tree_name(t->s, f.rel);
+	f.name = modname_of_path(t->s, f.rel);
 	if (t->n == TREE_FILES)
 		return fail(k, KML_BAD, "more than %d modules", TREE_FILES);
 	if (t->n == t->cap)

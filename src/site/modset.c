@@ -199,7 +199,8 @@ static int modset_check_twins(struct kml *k, const struct modset *set)
 {
 	for (size_t i = 0; i < set->n; i++) {
 		const char *path = set->files[i].path;
-		const struct tree_file *f = tree_find(set->index.tree, tree_name(set->s, str_of(path)));
+		const struct tree_file *f = tree_find(set->index.tree,
+		                                      modname_of_path(set->s, str_of(path)));
 
 		if (f->path != path)
 			return fail(k, KML_USAGE, "%s: there are two modules %.*s", set->files[i].file,
