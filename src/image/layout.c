@@ -141,6 +141,18 @@ static int layout_find(struct kml *k, struct scope *s, const struct layout *l, s
 
 /* ---- writing ------------------------------------------------------------- */
 
+/* An index that cannot be read will not be written over: say so before there
+ * are blobs that nothing refers to. */
+static int layout_check_index(struct kml *k, struct scope *s, const struct layout *l)
+{
+	struct scope *t = scope_begin(s);
+	struct manifest index;
+	int r = layout_index(k, t, l, &index);
+
+	scope_end(t);
+	return r == KML_NOTFOUND ? 0 : r;
+}
+
 /* The layout `dir`, made if it is missing, ours alone until `s` ends.  A
  * directory that holds anything else is left as it is. */
 static int layout_create(struct kml *k, struct scope *s, const char *dir, struct layout *l)
@@ -154,12 +166,14 @@ static int layout_create(struct kml *k, struct scope *s, const char *dir, struct
 		return r;
 	if ((r = save_lock(k, s, dir)) < 0 || (r = sys_list(k, s, dir, &entries, &n)) < 0)
 		return fail_in(k, r, "%s", dir);
-	if (sys_exists(k, s, layout_path(s, l, "oci-layout")))
-		r = layout_read_mark(k, s, l);
-	else if (n && !(n == 1 && !strcmp(entries[0].name, ".oci-layout.kml")))
+	if (sys_exists(k, s, layout_path(s, l, "oci-layout"))) {
+		if ((r = layout_read_mark(k, s, l)) == 0)
+			r = layout_check_index(k, s, l);
+	} else if (n && !(n == 1 && !strcmp(entries[0].name, ".oci-layout.kml"))) {
 		r = fail(k, KML_FAIL, "%s: not an OCI layout, and not empty", dir);
-	else
+	} else {
 		r = save_file(k, s, layout_path(s, l, "oci-layout"), LAYOUT_MARK);
+	}
 	return r < 0 ? r : save_mkdirs(k, s, layout_path(s, l, "blobs/sha256"));
 }
 
