@@ -27,7 +27,8 @@ ASAN    = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 # musl-gcc does not look where the kernel's headers are; our own includes need the libraries'
 INC     = -isystem build/vendor/include
 MUSL    = -idirafter /usr/include -idirafter /usr/include/$(shell gcc -print-multiarch)
-STATIC  = -static -s -ffunction-sections -fdata-sections -Wl,--gc-sections $(MUSL) $(INC)
+STATIC  = -static -s -ffunction-sections -fdata-sections -Wl,--gc-sections \
+          -fno-asynchronous-unwind-tables $(MUSL) $(INC)
 DEPS    = -MMD -MP -MF build/deps/$(subst /,-,$@).d
 
 PARTS   = $(wildcard src/*.c src/*/*.c)
@@ -52,8 +53,8 @@ kml: kml.c kml.h $(PARTS) $(call VENDOR,musl)
 	$(CC) $(STD) $(WARN) $(CFLAGS) $(STATIC) -o $@ kml.c $(call VENDOR,musl)
 
 loader: build/kml-loader
-build/kml-loader: kml.c kml.h $(PARTS) $(call VENDOR,musl)
-	$(CC) $(STD) $(WARN) -Wno-unused-function $(CFLAGS) $(STATIC) -DKML_LOADER -o $@ kml.c $(call VENDOR,musl)
+build/kml-loader: kml.c kml.h $(PARTS) $(call VENDOR,small)
+	$(CC) $(STD) $(WARN) -Wno-unused-function $(CFLAGS) $(STATIC) -DKML_LOADER -o $@ kml.c $(call VENDOR,small)
 
 debug: build/kml-debug
 build/kml-debug: kml.c kml.h $(PARTS) $(call VENDOR,gcc)
@@ -74,12 +75,13 @@ size: kml build/kml-loader
 
 # ---- libraries: a make of their own, since their files are not there yet
 
-vendor: $(foreach t,musl gcc clang,$(call VENDOR,$t))
+vendor: $(foreach t,musl small gcc clang,$(call VENDOR,$t))
 build/vendor/src/.fetched: vendor/lock vendor/fetch
 	vendor/fetch && touch $@
 build/vendor/%/libvendor.a: build/vendor/src/.fetched vendor/build.mk vendor/ini.h
 	+@$(MAKE) -f vendor/build.mk TC=$* && touch $@
-$(call VENDOR,gcc): | $(call VENDOR,musl)
+$(call VENDOR,small): | $(call VENDOR,musl)
+$(call VENDOR,gcc): | $(call VENDOR,small)
 $(call VENDOR,clang): | $(call VENDOR,gcc)
 
 # ---- tests: every runner prints "ok NAME" and "FAIL NAME", tests/count adds them up

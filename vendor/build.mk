@@ -2,15 +2,18 @@
 #
 # No library's own build system runs: each needs a few files and flags, and the
 # lists below say which.  Every toolchain has one libvendor.a, from which the
-# linker takes only what kml calls.  Flags of a library go by its name.
-TC     = musl gcc clang
+# linker takes only what kml calls.  For a library NAME, C_NAME are its files
+# and F_NAME its flags; SMALL_NAME are more flags for the loader's decoders,
+# where size comes before speed.
+TC     = musl small gcc clang
 SRC    = build/vendor/src
 INC    = build/vendor/include
 
 # the toolchains; third-party code may shift and cast as it likes
 RELAX    = -fno-sanitize=alignment,shift,null,pointer-overflow,signed-integer-overflow
 ASAN     = -g1 -O1 -fsanitize=address,undefined $(RELAX) -fno-sanitize-recover=all
-CC_musl  = musl-gcc
+CC_musl  = musl-gcc -fno-asynchronous-unwind-tables
+CC_small = $(CC_musl)
 CC_gcc   = gcc $(ASAN)
 CC_clang = clang $(ASAN) -fno-sanitize=function
 COMMON   = -w -ffunction-sections -fdata-sections -fvisibility=hidden -MMD -MP
@@ -47,10 +50,13 @@ F_liblzma = -O2 -std=gnu11 -DTUKLIB_SYMBOL_PREFIX=lzma_ -DLZMA_API_STATIC \
 C_zstd = $(wildcard $(SRC)/zstd/lib/common/*.c $(SRC)/zstd/lib/compress/*.c $(SRC)/zstd/lib/decompress/*.c)
 F_zstd = -O2 -DZSTD_DISABLE_ASM=1 -DZSTD_LEGACY_SUPPORT=0 -DZSTD_TRACE=0 -DXXH_NAMESPACE=ZSTD_ \
 	$(addprefix -DZSTD_EXCLUDE_,$(addsuffix _BLOCK_COMPRESSOR,BTLAZY2 BTOPT BTULTRA))
+SMALL_zstd = -Os -DZSTD_NO_INLINE -DDYNAMIC_BMI2=0 -DHUF_FORCE_DECOMPRESS_X1 \
+	-DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT -DZSTD_STRIP_ERROR_STRINGS
 
 # zlib: inflate, for streams
 C_zlib = $(addprefix $(SRC)/zlib/,adler32.c crc32.c inflate.c inffast.c inftrees.c zutil.c)
 F_zlib = -O2 -DHAVE_UNISTD_H -DHAVE_HIDDEN
+SMALL_zlib = -Os -DDYNAMIC_CRC_TABLE
 
 # libdeflate: gzip, for whole buffers
 C_libdeflate = $(wildcard $(SRC)/libdeflate/lib/*.c $(SRC)/libdeflate/lib/*/cpu_features.c)
@@ -61,6 +67,7 @@ C_yyjson = $(SRC)/yyjson/src/yyjson.c
 F_yyjson = -Os -DYYJSON_DISABLE_NON_STANDARD=1
 
 LIBRARIES = bearssl inih liblzma zstd zlib libdeflate yyjson
+LIBRARIES_small = liblzma zstd zlib
 HEADERS   = $(wildcard $(SRC)/bearssl/inc/*.h) $(SRC)/libdeflate/libdeflate.h $(SRC)/yyjson/src/yyjson.h \
 	$(SRC)/zlib/zlib.h $(SRC)/zlib/zconf.h $(SRC)/zstd/lib/zstd.h $(SRC)/zstd/lib/zstd_errors.h \
 	$(XZ)/api/lzma.h $(XZ)/api/lzma vendor/ini.h
@@ -74,20 +81,20 @@ $(INC)/.done: vendor/lock vendor/build.mk vendor/ini.h
 	cp $(SRC)/inih/ini.h $(INC)/inih/
 	touch $@
 
-# $(call library,TOOLCHAIN,LIBRARY): its objects, kept apart by toolchain
+# $(call library,TOOLCHAIN,LIBRARY): how its objects are made, apart from other toolchains
 objects = $(patsubst $(SRC)/%.c,build/vendor/$1/%.o,$(C_$2))
 define library
 $(call objects,$1,$2): build/vendor/$1/%.o: $(SRC)/%.c vendor/build.mk $(INC)/.done
 	@mkdir -p $$(@D)
-	@$(CC_$1) $(COMMON) $(F_$2) -c -o $$@ $$<
+	@$(CC_$1) $(COMMON) $(F_$2) $(if $(filter small,$1),$(SMALL_$2)) -c -o $$@ $$<
 endef
 define toolchain
-$(foreach l,$(LIBRARIES),$(eval $(call library,$1,$l)))
-build/vendor/$1/libvendor.a: $(foreach l,$(LIBRARIES),$(call objects,$1,$l))
+$(foreach l,$2,$(eval $(call library,$1,$l)))
+build/vendor/$1/libvendor.a: $(foreach l,$2,$(call objects,$1,$l))
 	@rm -f $$@.new && ar qcsD $$@.new $$^ && mv $$@.new $$@
 	@echo "  vendor  $$@"
 endef
-$(foreach t,$(TC),$(eval $(call toolchain,$t)))
+$(foreach t,$(TC),$(eval $(call toolchain,$t,$(or $(LIBRARIES_$t),$(LIBRARIES)))))
 
 -include $(shell find build/vendor/*/ -name '*.d' -not -path 'build/vendor/src/*' 2>/dev/null)
 .PHONY: all
