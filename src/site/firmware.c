@@ -85,8 +85,8 @@ static int firmware_install(struct kml *k, struct scope *s, const struct layer_f
                             size_t n, const struct state *st)
 {
 	size_t at = 0;
-	struct str dir;
-	int r = firmware_path(k, s, &dir);
+	struct str dir = { 0 };
+	int r = n ? firmware_path(k, s, &dir) : 0;      /* not every kernel has it */
 
 	for (size_t i = 0; r == 0 && i < n; i++)
 		if (files[i].type == TAR_FILE)
