@@ -33,7 +33,6 @@ struct mappings { struct mapping *v; size_t n; };
 /* What is wrong with any rule whatever the kernel, found with some kernel. */
 static int mapping_check(struct kml *k, struct scope *s, const struct mapping *m)
 {
-	struct scope *t = scope_begin(s);
 	int r = 0;
 
 	for (const struct settings_section *c = m->set.first; r == 0 && c; c = c->next) {
@@ -45,11 +44,12 @@ static int mapping_check(struct kml *k, struct scope *s, const struct mapping *m
 	}
 	for (size_t i = 0; r == 0 && i < m->rules.n; i++) {
 		struct resolved probe = { .kernel = "1.2.3", .matched = "1.2.3", .normal = "1.2.3" };
+		struct scope *t = scope_begin(s);
 
 		if (!m->rules.v[i].skip)
 			r = resolved_fill(k, t, &m->set, &m->rules.v[i], &probe);
+		scope_end(t);
 	}
-	scope_end(t);
 	return r;
 }
 

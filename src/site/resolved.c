@@ -348,6 +348,10 @@ static int resolved_fill(struct kml *k, struct scope *s, const struct settings *
 	if ((r = kver_vars(k, s, str_of(out->matched), kernel)) < 0 ||
 	    (r = resolved_merge(k, s, set, rule, out)) < 0)
 		return r;
+	for (int i = RESOLVED_NAME; i <= RESOLVED_IMAGE; i += RESOLVED_IMAGE - RESOLVED_NAME)
+		if (!out->values[i].text || !*out->values[i].text)
+			return settings_at(k, fail(k, KML_BAD, "%.*s has no %s, and [module] has none either",
+			                          FMT(c->title), resolved_fields[i].key), set, c->line);
 	vars = resolved_vars(s, out, kernel, &nvars);
 	for (int i = 0; i < RESOLVED_KEYS; i++) {
 		struct resolved_value *v = &out->values[i];
@@ -362,10 +366,6 @@ static int resolved_fill(struct kml *k, struct scope *s, const struct settings *
 			return settings_at(k, fail_in(k, r, "%s for %.*s", resolved_fields[i].key,
 			                             FMT(c->title)), set, v->from.line);
 	}
-	for (int i = RESOLVED_NAME; i <= RESOLVED_IMAGE; i += RESOLVED_IMAGE - RESOLVED_NAME)
-		if (!out->values[i].text || !*out->values[i].text)
-			return settings_at(k, fail(k, KML_BAD, "%.*s has no %s, and [module] has none either",
-			                          FMT(c->title), resolved_fields[i].key), set, c->line);
 	if (!out->order.n)
 		out->order = resolved_list_of(s, out->name);
 	out->parameters = out->parameters ? out->parameters : "";

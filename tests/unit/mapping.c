@@ -88,7 +88,7 @@ TESTS
 		              "(${NAME-} allows that it is not set)"));
 		CHECK(refuses(k, s, "[module]\nname = m\n[kernel a]\nregexp = .\n", "kml.ini:3: [kernel a] has no image, "
 		              "and [module] has none either"));
-		CHECK(refuses(k, s, "[module]\nimage = m:1\n[kernel a]\nregexp = .\n", "kml.ini:3: [kernel a] has no name, "
+		CHECK(refuses(k, s, "[module]\nimage = m:1\norder = a b\n[kernel a]\nregexp = .\n", "kml.ini:4: [kernel a] has no name, "
 		              "and [module] has none either"));
 		CHECK(refuses(k, s, "[kernel a]\nregexp = .\n", "kml.ini: there is no [module] section"));
 		CHECK(refuses(k, s, HEAD "order = x, m\n[kernel a]\nregexp = .\n", "kml.ini:4: order for [kernel a]: order "
