@@ -176,13 +176,16 @@ TESTS
 		CHECK(take_out(k, s, &p, "top") == 0);
 		CHECK(str_eq(buf_str(&shown), S("rmmod top\n")));
 		CHECK(str_eq(buf_str(&said), S("0 Module mid is in use.\n")));
+		p = begin(k, s, "softdep top post: soft\n");
+		p.first = true;
+		CHECK(take_out(k, s, &p, "top") == 0 && !said.n);
 	}
 	TEST("a command instead of taking it out") {
-		p = begin(k, s, "remove soft false\nremove top exit 3\n");
+		p = begin(k, s, "remove soft false\nremove top /bin/false\n");
 		CHECK(take_out(k, s, &p, "soft") == 0);
 		p.dry = false;
 		CHECK(take_out(k, s, &p, "top") < 0);
-		CHECK(str_eq(buf_str(&shown), S("remove false\nremove exit 3\n")));
+		CHECK(str_eq(buf_str(&shown), S("remove false\nremove false\n")));
 		CHECK(str_eq(buf_str(&said), S("0 Error running remove command for top\n")));
 	}
 	k->root = NULL;
