@@ -23,7 +23,7 @@ static int insmod_run(struct kml *k, struct scope *s, const void *args, char **o
 {
 	const struct insmod_args *o = args;
 	const char *path = *operands;
-	struct buf params = { .s = s };
+	const char *params;
 	int flags, verdict, r;
 
 	if (o->syslog)
@@ -33,14 +33,12 @@ static int insmod_run(struct kml *k, struct scope *s, const void *args, char **o
 		     "missing filename.");
 		return kmod_failed(k);
 	}
-	while (*++operands)
-		buf_format(&params, "%s%s", params.n ? " " : "", *operands);
-	buf_byte(&params, '\0');
+	params = kmod_params(s, operands + 1);
 	flags = (o->force ? LOADER_FORCE : 0) | (o->force_versions ? LOADER_FORCE_VERSIONS : 0) |
 		(o->force_vermagic ? LOADER_FORCE_VERMAGIC : 0);
 	if (o->verbose)
-		printf("insmod %s %s\n", path, params.p);
-	r = loader_insert_path(k, s, path, params.p, flags, &verdict);
+		printf("insmod %s %s\n", path, params);
+	r = loader_insert_path(k, s, path, params, flags, &verdict);
 	if (r == 0)
 		return 0;
 	if (verdict)

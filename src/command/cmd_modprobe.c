@@ -153,26 +153,6 @@ static char *modprobe_export(struct scope *s, const struct modprobe_args *o)
 
 /* ---- in and out ---------------------------------------------------------- */
 
-/* The operands behind a module as one line of parameters; a value with blanks
- * gets the quotes that the shell took. */
-static const char *modprobe_params(struct scope *s, char **operands)
-{
-	struct buf b = { .s = s };
-
-	for (; *operands; operands++) {
-		const char *eq = strchr(*operands, '=');
-		bool quote = eq && strchr(eq, ' ') && eq[1] != '"' && eq[1] != '\'';
-
-		if (b.n)
-			buf_byte(&b, ' ');
-		if (quote)
-			buf_format(&b, "%.*s=\"%s\"", (int)(eq - *operands), *operands, eq + 1);
-		else
-			buf_add(&b, str_of(*operands));
-	}
-	return scope_text(s, buf_str(&b));
-}
-
 /* What the operand `word` means: the module of a file, or all of that name. */
 static int modprobe_find(struct kml *k, struct scope *s, const struct probe *p,
                          const char *word, bool file, struct order_list *out)
@@ -351,7 +331,7 @@ static bool modprobe_probe(struct kml *k, struct scope *s, const struct modprobe
 		.order = order, .dry = o->dry || o->depends, .all = o->depends,
 		.first = o->first, .bare = o->bare, .strict = o->strict, .holders = o->holders,
 		.params = o->all || o->remove || !*operands ? "" :
-			modprobe_params(s, operands + 1),
+			kmod_params(s, operands + 1),
 		.env = modprobe_export(s, o),
 		.level = o->all ? KML_WARNING : KML_FATAL,
 		.flags = (o->force ? LOADER_FORCE : 0) |

@@ -1,4 +1,4 @@
-/* kmod.c - what the commands that replace kmod's share: where messages go.
+/* kmod.c - what the commands that replace kmod's share: messages, parameters.
  *
  * -s sends them to the daemon at /dev/log or, where there is none as in an
  * initramfs, to the kernel's log; modprobe does so too when it is started
@@ -36,6 +36,26 @@ static void kmod_log(struct kml *k, struct scope *s, const char *name)
 		return;
 	k->log = kmod_log_line;
 	k->log_arg = l;
+}
+
+/* The operands behind a module as one line of parameters; a value with blanks
+ * gets the quotes that the shell took. */
+static const char *kmod_params(struct scope *s, char **operands)
+{
+	struct buf b = { .s = s };
+
+	for (; *operands; operands++) {
+		const char *eq = strchr(*operands, '=');
+		bool quote = eq && strchr(eq, ' ') && eq[1] != '"' && eq[1] != '\'';
+
+		if (b.n)
+			buf_byte(&b, ' ');
+		if (quote)
+			buf_format(&b, "%.*s=\"%s\"", (int)(eq - *operands), *operands, eq + 1);
+		else
+			buf_add(&b, str_of(*operands));
+	}
+	return scope_text(s, buf_str(&b));
 }
 
 /* All has been said in notes: what is left is the status. */

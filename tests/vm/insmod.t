@@ -1,7 +1,7 @@
 # One file at a time.
 #: demo demo
 #: demo other
-#: other other
+#: build other
 #: head -c 20000 $root/demo/kml_demo_a.ko >$root/cut.ko
 #: echo 'not a module' >$root/text.ko
 
