@@ -34,9 +34,10 @@ static const char *const order_names[] = {
 };
 
 enum { ORDER_DEEPEST = 200 };           /* softdeps of softdeps of ... */
+enum { ORDER_BUCKETS = 256 };
 
 struct order_module {
-	struct order_module *next;      /* of all that were ever named */
+	struct order_module *next;      /* in its bucket */
 	struct str name;
 	struct str alias;               /* through which it was found; empty: by name */
 	const char *path;               /* NULL: not in modules.dep, or built in */
@@ -58,7 +59,7 @@ struct order {
 	            struct source *out);
 	void *arg;
 	struct order_index { bool tried, there; struct index ix; } index[ORDER_INDEXES];
-	struct order_module *all;
+	struct order_module *known[ORDER_BUCKETS];     /* all that were ever named */
 	unsigned plan;
 };
 
@@ -130,10 +131,19 @@ static bool order_builtin(struct kml *k, struct order *o, struct str name)
 
 /* ---- modules ------------------------------------------------------------- */
 
+static unsigned order_hash(struct str name)
+{
+	unsigned h = 0;
+
+	for (size_t i = 0; i < name.n; i++)
+		h = h * 31 + (unsigned char)name.p[i];
+	return h % ORDER_BUCKETS;
+}
+
 /* The one module of that name, as found through that alias. */
 static struct order_module *order_module(struct order *o, struct str name, struct str alias)
 {
-	struct order_module *m = o->all;
+	struct order_module **bucket = &o->known[order_hash(name)], *m = *bucket;
 
 	while (m && (!str_eq(m->name, name) || !str_eq(m->alias, alias)))
 		m = m->next;
@@ -141,8 +151,8 @@ static struct order_module *order_module(struct order *o, struct str name, struc
 		m = new(o->s, struct order_module);
 		m->name = scope_str(o->s, name);
 		m->alias = scope_str(o->s, alias);
-		m->next = o->all;
-		o->all = m;
+		m->next = *bucket;
+		*bucket = m;
 	}
 	return m;
 }
