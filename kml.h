@@ -116,6 +116,7 @@ struct kml_pack {
 	const char *dir;                /* prefix in the image; NULL: "/opt" */
 	const char *output;             /* "oci:DIR[:TAG]" */
 	const char *program;            /* the kml binary for it; NULL: this program */
+	uint64_t epoch;                 /* the time of all in it, seconds since 1970 */
 };
 
 /* Make the image and put it into the layout.  *digest (may be NULL) becomes

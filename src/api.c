@@ -14,6 +14,7 @@
 #ifndef KML_LOADER
 #include "site/mapping.c"
 #include "site/node.c"
+#include "site/pack.c"
 #endif
 
 /* ---- context ------------------------------------------------------------- */
@@ -177,6 +178,33 @@ int kml_resolve(struct kml *k, const char *config, const char *kernel,
                 struct kml_mapping *mapping)
 {
 	return api_run(k, api_resolve, &(struct api_resolve){ config, kernel, mapping });
+}
+
+struct api_pack { const struct kml_pack *what; const char **digest; };
+
+static int api_pack(struct kml *k, struct scope *s, void *arg)
+{
+	const struct api_pack *q = arg;
+	const struct kml_pack *w = q->what;
+	struct pack_options o = {
+		.name = w->name, .kernel = w->kernel, .modules = w->modules,
+		.firmware = w->firmware, .dir = w->dir, .output = w->output,
+		.program = w->program, .epoch = w->epoch,
+	};
+	struct pack_result made;
+	int r;
+
+	while (w->modules && w->modules[o.nmodules])
+		o.nmodules++;
+	r = pack_run(k, s, &o, &made);
+	if (r == 0 && q->digest)
+		*q->digest = scope_text(&k->keep, str_of(made.digest));
+	return r;
+}
+
+int kml_pack(struct kml *k, const struct kml_pack *what, const char **digest)
+{
+	return api_run(k, api_pack, &(struct api_pack){ what, digest });
 }
 
 static int api_image_load(struct kml *k, struct scope *s, void *arg)

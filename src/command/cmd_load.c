@@ -5,6 +5,7 @@
 #include "../ground/base.c"
 #include "../ground/env.c"
 #include "../ground/opt.c"
+#include "../api.c"
 #include "../site/node.c"
 
 struct load_args { const char *config; bool dry_run, quiet; };
@@ -41,10 +42,9 @@ static int load_command(struct kml *k, struct scope *s, const void *args, char *
 	(void)operands;
 	if (o->quiet)
 		k->log = NULL;
-	if ((r = mapping_load(k, s, named ? files : NULL, &all)) < 0)
-		return r;
 	if (!o->dry_run)
-		return node_load_all(k, s, &all);
+		return kml_image_load(k, named);
+	r = mapping_load(k, s, named ? files : NULL, &all);
 	for (size_t i = 0; r == 0 && i < all.n; i++)
 		r = load_show(k, s, &all.v[i]);
 	return r;

@@ -4,7 +4,8 @@
 
 #include "../ground/base.c"
 #include "../ground/opt.c"
-#include "../site/node.c"
+#include "../api.c"
+#include "../site/state.c"
 
 struct unload_args { bool quiet; };
 
@@ -24,9 +25,9 @@ static int unload_command(struct kml *k, struct scope *s, const void *args, char
 	if (!*names && (r = state_list(k, s, &all)) == 0 && !all.n)
 		return fail(k, KML_NOTFOUND, "nothing is recorded in %s", STATE_DIR);
 	for (; r == 0 && *names; names++)
-		r = node_unload(k, s, *names);
+		r = kml_image_unload(k, *names);
 	for (size_t i = 0; r == 0 && i < all.n; i++)
-		r = node_unload(k, s, all.v[i]);
+		r = kml_image_unload(k, all.v[i]);
 	return r;
 }
 

@@ -6,7 +6,8 @@
  * were in order to the last byte.
  *
  * An image for many kernels says with the annotation io.kml.kernel which of
- * its layers belongs to which; the others belong to all.
+ * its layers belongs to which: of those with one, a loader reads only its own.
+ * An image that others made has none, and all of it is read.
  */
 #ifndef KML_IMAGE_C
 #define KML_IMAGE_C
@@ -125,12 +126,17 @@ static struct str image_kernel(const struct image *image, size_t i)
 	return descriptor_note(&image->manifest.layers[i], IMAGE_KERNEL);
 }
 
-/* Whether layer `i` is to be read for `kernel`; empty: all are. */
+/* Whether layer `i` is to be read for `kernel`; empty: all are.  If any layer
+ * says that it is for this kernel, only such are; else those that say nothing. */
 static bool image_is_for(const struct image *image, size_t i, struct str kernel)
 {
 	struct str own = image_kernel(image, i);
 
-	return !kernel.n || !own.p || str_eq(own, kernel);
+	if (!kernel.n || (own.p && str_eq(own, kernel)))
+		return true;
+	for (size_t j = 0; j < image->manifest.nlayers && !own.p; j++)
+		own = image_kernel(image, j);
+	return !own.p;
 }
 
 /* A layer_want: `arg` is a struct str, a directory without a slash at its end;
