@@ -65,7 +65,9 @@ static bool str_ends(struct str s, struct str with)
 /* The rest of `s` after its first `n` bytes. */
 static struct str str_from(struct str s, size_t n)
 {
-	return n < s.n ? (struct str){ s.p + n, s.n - n } : (struct str){ s.p + s.n, 0 };
+	if (n > s.n)
+		n = s.n;
+	return n ? (struct str){ s.p + n, s.n - n } : s;        /* NULL stays NULL */
 }
 
 /* The offset of the first `c`, or s.n when there is none. */

@@ -58,12 +58,6 @@ static int kernel_delete(const char *name, int flags)
 	return SYS(syscall(SYS_delete_module, name, flags)) < 0 ? -errno : 0;
 }
 
-/* Make every byte written to the file system that `fd` is on durable. */
-static int kernel_syncfs(struct kml *k, int fd)
-{
-	return SYS(syncfs(fd)) < 0 ? sys_fail(k) : 0;
-}
-
 /* Run argv[0], looked for in PATH, with `env` ("NAME=value", ended by NULL;
  * may be NULL) added to the environment, and wait.  *status is what a shell
  * would show: the exit status, or 128 and the signal; 127 if it cannot run. */
