@@ -96,7 +96,7 @@ static int index_node(struct kml *k, const struct index *ix, uint32_t ref,
 	struct str b;
 	int r = 0;
 
-	*nd = (struct index_node){ .first = 1 };
+	*nd = (struct index_node){ .prefix = S(""), .first = 1 };
 	if (ref >> 28 & INDEX_PREFIX) {
 		if ((r = index_text(k, ix, at, &nd->prefix)) < 0)
 			return r;

@@ -110,7 +110,7 @@ static struct str modconf_blanks(struct scope *s, struct str t)
 static bool modconf_take(struct scope *s, struct modconf *c, enum modconf_kind kind,
                          struct str rest, const char *file)
 {
-	struct modconf_line l = { .file = file };
+	struct modconf_line l = { .text = S(""), .file = file };
 
 	if (!modname_normal(s, modconf_word(&rest), &l.name) || !l.name.n)
 		return false;
@@ -190,7 +190,7 @@ static bool modconf_split(struct str word, struct str *module, struct str *param
 static void modconf_blacklist(struct scope *s, struct modconf *c, struct str names)
 {
 	while (names.n) {
-		struct modconf_line l = { .file = "/proc/cmdline" };
+		struct modconf_line l = { .text = S(""), .file = "/proc/cmdline" };
 
 		if (modname_normal(s, str_take(&names, ','), &l.name) && l.name.n)
 			modconf_add(s, c, MODCONF_BLACKLIST, l);
@@ -201,7 +201,7 @@ static void modconf_blacklist(struct scope *s, struct modconf *c, struct str nam
 static void modconf_kernel_word(struct scope *s, struct modconf *c, struct str word)
 {
 	bool whole = word.n && word.p[0] == '"';
-	struct modconf_line l = { .file = "/proc/cmdline" };
+	struct modconf_line l = { .text = S(""), .file = "/proc/cmdline" };
 	struct str module, param, value;
 
 	if (!modconf_split(str_from(word, whole), &module, &param, &value) ||
