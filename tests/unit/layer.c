@@ -1,6 +1,4 @@
 #define KML_TEST
-#include "../../src/ground/base.c"
-#define fsync(fd) (0 * (fd))            /* there is nothing to lose, and much to gain */
 #include "../../src/image/entries.c"
 #include "../../src/image/layer.c"
 #include "../test.h"
@@ -48,7 +46,7 @@ TESTS
 	for (size_t i = 0; i < LONG; i++)
 		big[i] = (char)(i / 300);
 	TEST("a layer is read as it was written") {
-		CHECK(layout_create(k, scope_begin(s), DIR, &l) == 0);
+		CHECK(layout_create(k, s, DIR, &l) == 0);
 		CHECK(write_layer(k, s, &l, (struct str){ big, LONG }, &layer) == 0);
 		CHECK(read_layer(k, s, &l, &layer, &files) == 0);
 		f = (struct layer_file *)(void *)files.all.p;
