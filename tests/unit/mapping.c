@@ -52,6 +52,10 @@ TESTS
 		CHECK(!strcmp(r.values[RESOLVED_ORDER].from.section, "[kernel a]") && r.order.n == 3);
 		CHECK(!r.values[RESOLVED_DIR].from.line && !strcmp(r.dir, "/opt") && !*r.parameters);
 	}
+	TEST("an empty image overrides nothing") {
+		CHECK(resolve(k, s, HEAD "[kernel a]\nregexp = .\nimage =\n", "1.2.3", &r) == 0);
+		CHECK(!strcmp(r.image, "r/m:1.2.3") && r.values[RESOLVED_IMAGE].from.line == 3);
+	}
 	TEST("no rule: UNMAPPED, with those that were tried") {
 		CHECK(resolve(k, s, HEAD "[kernel a]\nregexp = ^5\n[kernel b]\nrange = <5\n", "6.1.0", &r) == KML_UNMAPPED);
 		CHECK(!strcmp(k->msg, "d/kml.ini: no rule covers kernel 6.1.0; tried: a (regexp ^5), b (range <5)"));

@@ -38,13 +38,15 @@ TESTS
 	TEST("flags hold to the end of their group") {
 		YES("(?i)EL9", "el9"); YES("(?i:EL)9", "el9"); NO("(?i:EL)X", "elx"); NO("(?i)(?-i:E)", "e");
 		NO("^a.b", "a\nb"); YES("(?s)^a.b", "a\nb"); YES("(?m)^b$", "a\nb\nc"); NO("^b$", "a\nb\nc");
-		YES("(?U)a+b", "aab"); YES("(?i)[^k]", "x"); NO("(?i)[^k]", "\xe2\x84\xaa"); YES("(a(?i)b|C)", "c");
+		YES("(?U)a+b", "aab"); YES("(?i)[^k]", "x"); NO("(?i)[^k]", "\xe2\x84\xaa");
+		YES("(?i)s", "\xc5\xbf"); NO("(?i)k", "\xc5\xbf"); YES("(?i)\xc5\xbf", "S"); NO("(?i)K", "\xc7\xbf"); YES("(a(?i)b|C)", "c");
 	}
 	TEST("places take no room") {
 		YES("\\bel9\\b", ".el9."); NO("\\bel9\\b", "_el9"); YES("\\Bl", "el"); YES("\\A5.*4\\z", "5 4");
 		NO("4\\z", "4\n"); NO("4$", "4\n"); YES("(^|-)cos$|\\+$", "5-cos"); NO("$^", "a"); YES("$^", "");
 	}
 	TEST("text is UTF-8, and a byte that is not counts as one character") {
+		NO("^.$", "\xe0\x80\x80"); NO("^.$", "\xed\xa0\x80"); NO("^.$", "\xf4\x90\x80\x80"); YES("^.$", "\xf4\x8f\xbf\xbf");
 		YES("^.$", "\xc3\xa9"); YES("^.$", "\xff"); YES("^..$", "\xe2\x84"); YES("\xc3\xa9+$", "a\xc3\xa9\xc3\xa9");
 	}
 	TEST("what is quoted is text") {
