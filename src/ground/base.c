@@ -156,7 +156,7 @@ struct scope {
 enum { SCOPE_ALIGN = _Alignof(max_align_t) };
 
 #ifdef KML_TEST         /* each allocation exact and on its own, the nth failing */
-enum { SCOPE_ROUND = 1, SCOPE_CHUNK = 0 };
+enum { SCOPE_ROUND = 1, SCOPE_CHUNK = 0, SCOPE_FIRST = 0 };
 static _Atomic long test_fail_at = -1;
 static void *test_malloc(size_t n)
 {
@@ -164,14 +164,16 @@ static void *test_malloc(size_t n)
 }
 #define malloc(n) test_malloc(n)
 #else
-enum { SCOPE_ROUND = SCOPE_ALIGN, SCOPE_CHUNK = 32 * 1024 - 64 };
+enum { SCOPE_ROUND = SCOPE_ALIGN, SCOPE_CHUNK = 32 * 1024 - 64, SCOPE_FIRST = 2048 - 64 };
 #endif
 
-/* A chunk of its own for a large request leaves the newest chunk in use. */
+/* The first chunk is small: most scopes need no more.  A chunk of its own for
+ * a large request leaves the newest chunk in use. */
 static char *scope_grow(struct scope *s, size_t want)
 {
 	bool large = want > SCOPE_CHUNK / 4 && s->chunks;
-	size_t room = large || want > SCOPE_CHUNK ? want : SCOPE_CHUNK;
+	size_t usual = s->chunks || want > SCOPE_FIRST ? SCOPE_CHUNK : SCOPE_FIRST;
+	size_t room = large || want > usual ? want : usual;
 	struct chunk *c = malloc(SCOPE_ALIGN + room);
 	char *p = (char *)c + SCOPE_ALIGN;
 
@@ -236,7 +238,7 @@ static struct scope *scope_begin(struct scope *parent)
 	return scope_hold(parent)->child = child;
 }
 
-/* Give back all that the scope owns; but its first chunk, if `keep` is set. */
+/* Give back all that the scope owns; but one chunk, if `keep` is set. */
 static void scope_close(struct scope *s, bool keep)
 {
 	struct chunk *kept = NULL;
@@ -253,10 +255,12 @@ static void scope_close(struct scope *s, bool keep)
 	}
 	for (struct chunk *c = s->chunks, *next; c; c = next) {
 		next = c->next;
-		if (keep && !next)
-			kept = c;
-		else
+		if (!keep || c->room > SCOPE_CHUNK || (kept && kept->room >= c->room)) {
 			free(c);
+		} else {
+			free(kept);
+			kept = c;
+		}
 	}
 	*s = (struct scope){ .oom = s->oom };
 	if (kept) {
