@@ -65,7 +65,6 @@ TESTS
 
 	TEST("a layout is made, and made again") {
 		CHECK(layout_create(k, s, DIR, &l) == 0);
-		save_remove(k, s, DIR "/index.json");   /* what a run with faults left */
 		CHECK(layout_open(k, s, DIR, &l) == 0);
 	}
 	TEST("what was packed is read, replaced and deleted things not") {
