@@ -264,6 +264,7 @@ static void scope_close(struct scope *s, bool keep)
 	}
 	*s = (struct scope){ .oom = s->oom };
 	if (kept) {
+		kept->next = NULL;
 		s->chunks = kept;
 		s->free = (char *)kept + SCOPE_ALIGN;
 		s->end = s->free + kept->room;
