@@ -242,7 +242,7 @@ static size_t deflate_go_on(char *p, size_t n)
 		if (ok && kind)
 			ok = deflate_codes(&w);
 	}
-	if (!ok || !final || w.at > w.end || w.end - w.at > 7)
+	if (!ok || !final || w.at > w.end || w.end - w.at > 7 || (deflate_peek(&w) & 127))
 		return 0;
 	p[last / 8] = (char)(p[last / 8] & ~(1 << last % 8));
 	n = (w.at + 3 + 7) / 8;

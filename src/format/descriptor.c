@@ -70,7 +70,7 @@ static int descriptor_read_notes(struct kml *k, struct scope *s, yyjson_val *obj
 	yyjson_val *key, *v, *notes;
 	int r = json_object(k, object, "annotations", &notes);
 
-	if (r < 0)
+	if (r < 0 || !notes)
 		return r;
 	if (!json_is_map(notes))
 		return fail(k, KML_BAD, "an annotation is not a string");

@@ -163,9 +163,10 @@ static bool json_is_map(yyjson_val *object)
 	size_t i, max;
 	yyjson_val *key, *v;
 
-	yyjson_obj_foreach(object, i, max, key, v)
-		if (!yyjson_is_str(v))
-			return false;
+	if (object)
+		yyjson_obj_foreach(object, i, max, key, v)
+			if (!yyjson_is_str(v))
+				return false;
 	return true;
 }
 
@@ -248,10 +249,11 @@ static void json_copy(struct buf *b, yyjson_val *v)
 		              yyjson_is_true(v) ? S("true") : S("false"));
 	} else {
 		json_open(b, object ? '{' : '[');
-		yyjson_obj_foreach(v, i, max, key, sub) {
-			json_put_key(b, json_slice(key));
-			json_copy(b, sub);
-		}
+		if (object)
+			yyjson_obj_foreach(v, i, max, key, sub) {
+				json_put_key(b, json_slice(key));
+				json_copy(b, sub);
+			}
 		yyjson_arr_foreach(v, i, max, sub)
 			json_copy(b, sub);
 		json_close(b, object ? '}' : ']');

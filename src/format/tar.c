@@ -292,6 +292,9 @@ static int tar_read_all(struct kml *k, struct scope *s, struct tar *t, struct st
 	size_t got;
 	int r;
 
+	*out = S("");
+	if (!t->left)
+		return 0;
 	/* In steps: a header may promise more than ever comes. */
 	do {
 		size_t want = t->left < TAR_STEP ? (size_t)t->left : TAR_STEP;

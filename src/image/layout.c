@@ -251,7 +251,8 @@ static void layout_write_index(struct buf *b, const struct manifest *old, struct
 	if (!done)
 		descriptor_write(b, &tagged);
 	json_close(b, ']');
-	layout_copy_rest(b, old->json);
+	if (old->json)
+		layout_copy_rest(b, old->json);
 	json_close(b, '}');
 }
 
