@@ -8,6 +8,7 @@
 #include "../ground/opt.c"
 #include "../format/json.c"
 #include "../format/kver.c"
+#include "../format/rune.c"
 #include "../site/mapping.c"
 
 struct explain_args { const char *config, *kernel; bool json; };
@@ -132,7 +133,11 @@ static void explain_json(struct buf *b, const struct resolved *out, const char *
 	json_put_pair(b, "dns", kver_dns_safe(b->s, str_of(out->matched)));
 	explain_json_rules(b, out);
 	if (error) {
-		json_put_pair(b, "error", str_of(error));
+		struct str text = str_of(error);
+
+		while (!rune_is_text(text))
+			text.n--;       /* it was cut to the room there is */
+		json_put_pair(b, "error", text);
 	} else {
 		json_put_pair(b, "rule", str_of(out->rule));
 		json_put_key(b, S("values"));

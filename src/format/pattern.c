@@ -130,7 +130,8 @@ static int pattern_of(struct kml *k, struct scope *s, struct str text, struct pa
 		pattern_node(&b, tree);
 		pattern_emit(&b, PATTERN_MATCH, 0, 0);
 		if (b.full)
-			r = fail(k, KML_BAD, "'%.*s' repeats too much; use several patterns", FMT(text));
+			r = fail(k, KML_BAD, "'%.*s' repeats too much; use several patterns",
+			         FMT(spell_shown(text, 200)));
 	}
 	*out = (struct pattern){ .text = text, .code = b.v, .n = b.n };
 	out->sets = (const struct rune_set *)(const void *)p.sets.p;
@@ -238,7 +239,8 @@ static int pattern_match(struct kml *k, struct scope *s, const struct pattern *p
 	for (size_t i = 0; i < text.n && p->ascii; i++)
 		if ((unsigned char)text.p[i] >= 0x80)
 			return fail(k, KML_BAD, "'%.*s' cannot be judged of '%.*s': kml knows classes of "
-			            "Unicode for ASCII text only", FMT(p->text), FMT(text));
+			            "Unicode for ASCII text only", FMT(spell_shown(p->text, 200)),
+			            FMT(spell_shown(text, 200)));
 	run.now = (struct pattern_states){ news(t, uint32_t, p->n), 0, news(t, uint32_t, p->n), 1 };
 	run.next = (struct pattern_states){ news(t, uint32_t, p->n), 0, news(t, uint32_t, p->n), 1 };
 	for (;;) {

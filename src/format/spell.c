@@ -22,14 +22,30 @@ enum { SPELL_FOLD = 1, SPELL_MULTI = 2, SPELL_DOTALL = 4, SPELL_LAZY = 8 };
 
 /* ---- saying where -------------------------------------------------------- */
 
-/* Refuse what stands at `at`, up to where the parser is, but not all of a long one. */
+/* As much of a pattern, or of any text, as a sentence has room for. */
+static struct str spell_shown(struct str t, size_t most)
+{
+	bool valid;
+	struct str rest = t;
+
+	while (rest.n && t.n - rest.n < most)
+		rune_take(&rest, &valid);
+	t.n -= rest.n;
+	return t;
+}
+
+/* Refuse what stands at `at`, up to where the parser is. */
 static int spell_bad(const struct spell *p, struct str at, const char *why)
 {
-	size_t from = p->text.n - at.n, n = at.n - p->rest.n;
+	struct str before = { p->text.p, p->text.n - at.n };
+	size_t count = 1;
+	bool valid;
 
-	at.n = n < 24 ? n : 24;
-	return fail(p->k, KML_BAD, "character %zu of '%.*s', '%.*s': %s",
-	            from + 1, FMT(p->text), FMT(at), why);
+	for (; before.n; count++)
+		rune_take(&before, &valid);
+	at.n -= p->rest.n;
+	return fail(p->k, KML_BAD, "character %zu of '%.*s', '%.*s': %s", count,
+	            FMT(spell_shown(p->text, 200)), FMT(spell_shown(at, 24)), why);
 }
 
 static int spell_next(struct spell *p, uint32_t *r)

@@ -69,6 +69,14 @@ TESTS
 		CHECK(match(k, s, S("^.+\\el9$"), S("")) == -1);
 		CHECK(!strcmp(k->msg, "character 4 of '^.+\\el9$', '\\e': no such escape in RE2 "
 		              "(a dot is written \\.)"));
+		CHECK(match(k, s, S("\xc3\xa9*+"), S("")) == -1 && str_starts(str_of(k->msg), S("character 3 of ")));
+	}
+	TEST("a long pattern leaves room for the reason") {
+		char *p = memset(scope_alloc(s, X);
+
+		p[399] = '(';
+		CHECK(match(k, s, (struct str){ p, 400 }, S("")) == -1);
+		CHECK(strstr(k->msg, "'(': the group is not closed by ')'") && strlen(k->msg) < 300);
 	}
 	TEST("no pattern is too deep, too long or too slow") {
 		char deep[1000];
