@@ -34,6 +34,7 @@ DEPS    = -MMD -MP -MF build/deps/$(subst /,-,$@).d
 PARTS   = $(wildcard src/*.c src/*/*.c)
 UNITS   = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 FUZZERS = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+SYSTEM  = $(shell find tests/system -maxdepth 1 -type f -perm -u+x | sort) tests/vm/run
 CLI     = $(wildcard tests/cli/*.t)
 VERSION = $(shell awk -F'"' '/define KML_VERSION/ { print $$2 }' kml.h)
 VENDOR  = build/vendor/$1/libvendor.a
@@ -125,7 +126,7 @@ checks: $(CHECKS)
 # Real clients and kernels are busy with time limits: they do not run beside each other.
 test: needs-test
 	@{ $(MAKE) -k -Oline checks 2>&1; echo "status $$?"; \
-	   for t in tests/system/* tests/vm/run; do tests/one $${t#tests/} $$t; done; } | tests/count
+	   for t in $(SYSTEM); do tests/one $${t#tests/} $$t; done; } | tests/count
 
 test-trees: needs-trees
 	@$(MAKE) kml
