@@ -72,7 +72,7 @@ TESTS
 		CHECK(match(k, s, S("\xc3\xa9*+"), S("")) == -1 && str_starts(str_of(k->msg), S("character 3 of ")));
 	}
 	TEST("a long pattern leaves room for the reason") {
-		char *p = memset(scope_alloc(s, X);
+		char *p = memset(scope_alloc(s, 400), 'a', 400);
 
 		p[399] = '(';
 		CHECK(match(k, s, (struct str){ p, 400 }, S("")) == -1);
