@@ -62,7 +62,8 @@ static int modset_add(struct kml *k, struct modset *set, const char *file, const
 
 /* Add the modules below `dir`, whose name in the image is `rel`.  Links to
  * directories are not followed: they lead to the kernel's own modules. */
-static int modset_walk(struct kml *k, struct modset *set, const char *dir, const char *rel, int depth)
+static int modset_walk(struct kml *k, struct modset *set, const char *dir, const char *rel,
+                       int depth)
 {
 	struct sys_entry *v;
 	size_t n;

@@ -60,6 +60,7 @@ struct pack {
 	struct modset set;
 	struct str prefix;              /* "opt/lib/modules/KERNEL" */
 	const struct depscan_module *main;
+	struct entries entries[3];
 	struct ref ref;
 	struct layout layout;
 	struct pack_result *out;
@@ -87,25 +88,30 @@ static int pack_check_names(struct kml *k, struct pack *p)
 
 /* ---- layers -------------------------------------------------------------- */
 
-/* Write the layer of what is in `e`, as one for `kernel` unless that is empty. */
-static int pack_layer(struct kml *k, struct pack *p, struct entries *e, struct str kernel)
+/* A further layer, for `kernel` unless that is empty.  Layers are collected
+ * first and written when all is known to be in order. */
+static struct entries *pack_layer(struct pack *p, struct str kernel)
 {
-	struct layer *layer = &p->out->layers[p->out->nlayers];
-	struct reader in;
-	int r = entries_finish(k, e);
+	struct entries *e = &p->entries[p->out->nlayers];
 
-	if (r < 0)
-		return r;
-	entries_reader(e, &in);
-	if ((r = layer_write(k, p->s, &p->layout, &in, layer)) < 0)
-		return r;
-	if (kernel.n) {
+	p->out->kernels[p->out->nlayers++] = kernel;
+	*e = entries_begin(p->s, p->o->epoch);
+	return e;
+}
+
+static int pack_write_layer(struct kml *k, struct pack *p, size_t i)
+{
+	struct layer *layer = &p->out->layers[i];
+	struct reader in;
+	int r;
+
+	entries_reader(&p->entries[i], &in);
+	if ((r = layer_write(k, p->s, &p->layout, &in, layer)) == 0 && p->out->kernels[i].n) {
 		layer->blob.notes = new(p->s, struct descriptor_note);
-		layer->blob.notes[0] = (struct descriptor_note){ IMAGE_KERNEL, kernel };
+		layer->blob.notes[0] = (struct descriptor_note){ IMAGE_KERNEL, p->out->kernels[i] };
 		layer->blob.nnotes = 1;
 	}
-	p->out->kernels[p->out->nlayers++] = kernel;
-	return 0;
+	return r;
 }
 
 /* The program runs where the modules do. */
@@ -115,7 +121,7 @@ static int pack_program_layer(struct kml *k, struct pack *p)
 		"depmod", "insmod", "lsmod", "modinfo", "modprobe", "rmmod", "sleep",
 	};
 	const char *path = p->o->program ? p->o->program : "/proc/self/exe", *arch;
-	struct entries e = entries_begin(p->s, p->o->epoch);
+	struct entries *e = pack_layer(p, S(""));
 	struct source src;
 	struct elf elf;
 	int r = sys_source(k, p->s, path, &src);
@@ -126,10 +132,10 @@ static int pack_program_layer(struct kml *k, struct pack *p)
 	if (!arch || strcmp(arch, p->out->arch))
 		return fail(k, KML_USAGE, "this program is for %s and the modules are for %s; give one "
 		            "for that with --kml FILE", arch ? arch : "another machine", p->out->arch);
-	entries_file(&e, S("usr/bin/kml"), path, src.size, 0755);
+	entries_file(e, S("usr/bin/kml"), path, src.size, 0755);
 	for (size_t i = 0; i < countof(links); i++)
-		entries_link(&e, str_of(scope_format(p->s, "usr/bin/%s", links[i])), S("kml"));
-	return pack_layer(k, p, &e, S(""));
+		entries_link(e, str_of(scope_format(p->s, "usr/bin/%s", links[i])), S("kml"));
+	return entries_finish(k, e);
 }
 
 /* The order as modprobe reads it: of two neighbours the second goes first. */
@@ -149,27 +155,27 @@ static void pack_beside(struct pack *p, struct entries *e, const char *name, str
 
 static int pack_modules_layer(struct kml *k, struct pack *p)
 {
-	struct entries e = entries_begin(p->s, p->o->epoch);
+	struct entries *e = pack_layer(p, p->set.kernel);
 	struct str files[DEPFILES], softdeps = pack_softdeps(p);
 	int r = depindex_make(k, p->s, &p->set.index, files);
 
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < p->set.n; i++)
-		entries_file(&e, str_of(scope_format(p->s, "%.*s/%s", FMT(p->prefix),
+		entries_file(e, str_of(scope_format(p->s, "%.*s/%s", FMT(p->prefix),
 		                                     p->set.files[i].path)),
 		             p->set.files[i].file, p->set.sizes[i], 0644);
 	for (size_t i = 0; i < DEPFILES; i++)
-		pack_beside(p, &e, depfile_names[i], files[i]);
+		pack_beside(p, e, depfile_names[i], files[i]);
 	if (p->set.texts.order.p)
-		pack_beside(p, &e, "modules.order", p->set.texts.order);
+		pack_beside(p, e, "modules.order", p->set.texts.order);
 	if (p->set.texts.builtin.p)
-		pack_beside(p, &e, "modules.builtin", p->set.texts.builtin);
+		pack_beside(p, e, "modules.builtin", p->set.texts.builtin);
 	if (p->set.texts.builtin_modinfo.p)
-		pack_beside(p, &e, "modules.builtin.modinfo", p->set.texts.builtin_modinfo);
+		pack_beside(p, e, "modules.builtin.modinfo", p->set.texts.builtin_modinfo);
 	if (softdeps.n)
-		entries_bytes(&e, S("etc/modprobe.d/kml-order.conf"), softdeps);
-	return pack_layer(k, p, &e, p->set.kernel);
+		entries_bytes(e, S("etc/modprobe.d/kml-order.conf"), softdeps);
+	return entries_finish(k, e);
 }
 
 /* Add what is in the directory `dir` as `name`.  Links stay links, and must
@@ -212,14 +218,12 @@ static int pack_firmware(struct kml *k, struct pack *p, struct entries *e, const
 
 static int pack_firmware_layer(struct kml *k, struct pack *p)
 {
-	struct entries e = entries_begin(p->s, p->o->epoch);
-	int r = pack_firmware(k, p, &e, p->o->firmware, "firmware", 0);
+	struct entries *e = pack_layer(p, p->set.kernel);
+	int r = pack_firmware(k, p, e, p->o->firmware, "firmware", 0);
 
-	if (r < 0)
-		return r;
-	if (!e.n)
-		return fail(k, KML_NOTFOUND, "%s: no firmware in it", p->o->firmware);
-	return pack_layer(k, p, &e, p->set.kernel);
+	if (r == 0 && !e->n)
+		r = fail(k, KML_NOTFOUND, "%s: no firmware in it", p->o->firmware);
+	return r < 0 ? r : entries_finish(k, e);
 }
 
 /* ---- documents ----------------------------------------------------------- */
@@ -440,7 +444,6 @@ static int pack_run(struct kml *k, struct scope *s, const struct pack_options *o
 {
 	struct pack *p = new(s, struct pack);
 	struct descriptor d;
-	const char *dir;
 	int r;
 
 	*out = (struct pack_result){ 0 };
@@ -453,11 +456,14 @@ static int pack_run(struct kml *k, struct scope *s, const struct pack_options *o
 	out->arch = p->set.arch;
 	out->kernel = scope_text(s, p->set.kernel);
 	out->nmodules = p->set.n;
-	dir = scope_text(s, p->ref.path);
-	if ((r = layout_create(k, s, dir, &p->layout)) < 0 ||
-	    (r = pack_program_layer(k, p)) < 0 || (r = pack_modules_layer(k, p)) < 0 ||
+	if ((r = pack_program_layer(k, p)) < 0 || (r = pack_modules_layer(k, p)) < 0 ||
 	    (o->firmware && (r = pack_firmware_layer(k, p)) < 0) ||
-	    (r = pack_manifest(k, p, &d)) < 0)
+	    (r = layout_create(k, s, scope_text(s, p->ref.path), &p->layout)) < 0)
+		return r;
+	for (size_t i = 0; i < out->nlayers; i++)
+		if ((r = pack_write_layer(k, p, i)) < 0)
+			return r;
+	if ((r = pack_manifest(k, p, &d)) < 0)
 		return r;
 	out->digest = scope_text(s, d.digest);
 	return layout_tag(k, s, &p->layout, ref_tag(&p->ref), &d);

@@ -1,0 +1,172 @@
+# Two modules become an image for the kernel that they were built for.  (With the
+# program's own bytes in it the digest would change with every version: here
+# something else of the same machine stands for it.)
+
+$ mkdir m && for n in a b; do $KML_SRC/tests/mkko m/$n.ko name=$n 'vermagic=6.1.0-56-cloud-amd64 SMP mod_unload ' "description=Module $n" alias=x-$n; done
+$ $KML_SRC/tests/mkko program
+$ kml pack -n a -o oci:images:6.1 --kml program -m m
+sha256:5df4cc33a1c499937fce4dca3f2dfbcbb41456929bfa3b67c4866087caf48eeb
+
+# The image depends on names and contents alone: not on the directory, the
+# order, the times, the modes or the number of threads.
+
+$ mkdir n && cp m/b.ko n && cp m/a.ko n && touch -d 2001-02-03 n/a.ko && chmod 600 n/b.ko
+$ (umask 077; kml pack -n a -o oci:other:x --kml program -m n/b.ko n/a.ko)
+sha256:5df4cc33a1c499937fce4dca3f2dfbcbb41456929bfa3b67c4866087caf48eeb
+$ SOURCE_DATE_EPOCH=1700000000 kml pack -n a -o oci:other:later --kml program n/a.ko n/b.ko
+sha256:b9f3291ff0a7c5f18a8208049fd6292c133d8484eeb8451e97badd5a2d35270a
+
+# What is in it.
+
+$ grep -o '"org.opencontainers.image.ref.name":"[^"]*"' other/index.json
+"org.opencontainers.image.ref.name":"x"
+"org.opencontainers.image.ref.name":"later"
+$ kml pack --json -n a -o oci:other:x --kml program -m m | tr , '\n' | grep -v igest
+{"image":"oci:other:x"
+"kernel":"6.1.0-56-cloud-amd64"
+"architecture":"amd64"
+"modules":2
+"diffId":"sha256:ca6c6ac383ec757446e6076d5f432407ae657f40a293707145b05fc38c1684a0"
+"size":447
+"unpackedSize":7168}
+"diffId":"sha256:013695c5dd55a9229f5667354bc74f2b4a43d1fa1b75058e76e527ecaac165f6"
+"size":925
+"unpackedSize":15872
+"kernel":"6.1.0-56-cloud-amd64"}]}
+$ for b in other/blobs/sha256/*; do gzip -dc $b 2>/dev/null | tar tf - 2>/dev/null; done | sort -u
+opt/
+opt/lib/
+opt/lib/modules/
+opt/lib/modules/6.1.0-56-cloud-amd64/
+opt/lib/modules/6.1.0-56-cloud-amd64/a.ko
+opt/lib/modules/6.1.0-56-cloud-amd64/b.ko
+opt/lib/modules/6.1.0-56-cloud-amd64/modules.alias
+opt/lib/modules/6.1.0-56-cloud-amd64/modules.alias.bin
+opt/lib/modules/6.1.0-56-cloud-amd64/modules.builtin.alias.bin
+opt/lib/modules/6.1.0-56-cloud-amd64/modules.builtin.bin
+opt/lib/modules/6.1.0-56-cloud-amd64/modules.dep
+opt/lib/modules/6.1.0-56-cloud-amd64/modules.dep.bin
+opt/lib/modules/6.1.0-56-cloud-amd64/modules.devname
+opt/lib/modules/6.1.0-56-cloud-amd64/modules.softdep
+opt/lib/modules/6.1.0-56-cloud-amd64/modules.symbols
+opt/lib/modules/6.1.0-56-cloud-amd64/modules.symbols.bin
+opt/lib/modules/6.1.0-56-cloud-amd64/modules.weakdep
+usr/
+usr/bin/
+usr/bin/depmod
+usr/bin/insmod
+usr/bin/kml
+usr/bin/lsmod
+usr/bin/modinfo
+usr/bin/modprobe
+usr/bin/rmmod
+usr/bin/sleep
+$ cat $(grep -l '"created":"1970' other/blobs/sha256/*); echo
+{"created":"1970-01-01T00:00:00Z","architecture":"amd64","os":"linux","config":{"Env":["PATH=/usr/bin"],"Cmd":["modprobe","-d","/opt","a"],"Labels":{"io.kml.kernel":"6.1.0-56-cloud-amd64","org.opencontainers.image.description":"Module a","org.opencontainers.image.title":"a"}},"rootfs":{"type":"layers","diff_ids":["sha256:ca6c6ac383ec757446e6076d5f432407ae657f40a293707145b05fc38c1684a0","sha256:013695c5dd55a9229f5667354bc74f2b4a43d1fa1b75058e76e527ecaac165f6"]},"history":[{"created":"1970-01-01T00:00:00Z","created_by":"kml pack: kml"},{"created":"1970-01-01T00:00:00Z","created_by":"kml pack: modules"}]}
+$ (umask 0; for b in images/blobs/sha256/*; do gzip -dc $b 2>/dev/null | tar xf - 2>/dev/null; done); ls -l opt/lib/modules/6.1.0-56-cloud-amd64/a.ko usr/bin/modprobe | cut -c1-10
+-rw-r--r--
+lrwxrwxrwx
+$ cat opt/lib/modules/6.1.0-56-cloud-amd64/modules.alias
+# Aliases extracted from modules themselves.
+alias x-b b
+alias x-a a
+
+# Firmware, an order, labels, another prefix.
+
+$ mkdir -p fw/vendor && echo code >fw/vendor/x.bin && ln -s vendor/x.bin fw/x.bin
+$ kml pack -n a -o oci:more -d /usr --order a,b -f fw --label org.opencontainers.image.title=mine --annotation k=v --kml program -m m
+sha256:3ff722bf18f0c4d986b9bf74291e2265da8764d5427599bd58aee7ab66168867
+$ for b in more/blobs/sha256/*; do gzip -dc $b 2>/dev/null | tar tf - 2>/dev/null; done | grep -v modules | sort -u
+etc/
+etc/modprobe.d/
+etc/modprobe.d/kml-order.conf
+firmware/
+firmware/vendor/
+firmware/vendor/x.bin
+firmware/x.bin
+usr/
+usr/bin/
+usr/bin/depmod
+usr/bin/insmod
+usr/bin/kml
+usr/bin/lsmod
+usr/bin/modinfo
+usr/bin/modprobe
+usr/bin/rmmod
+usr/bin/sleep
+usr/lib/
+$ mkdir x && for b in more/blobs/sha256/*; do gzip -dc $b 2>/dev/null | tar xf - -C x 2>/dev/null; done; cat x/etc/modprobe.d/kml-order.conf x/firmware/x.bin
+softdep a pre: b
+code
+$ cat more/blobs/sha256/* | grep -ao '"Cmd".*"org.opencontainers.image.title":"[a-z]*"\|"annotations":{"k":"v"}'
+"annotations":{"k":"v"}
+"Cmd":["modprobe","-d","/usr","a"],"Labels":{"io.kml.kernel":"6.1.0-56-cloud-amd64","org.opencontainers.image.description":"Module a","org.opencontainers.image.title":"mine"
+
+# A module of another kernel, or of another machine, is no part of it.
+
+$ $KML_SRC/tests/mkko old.ko name=old 'vermagic=5.14.0 SMP ' && $KML_SRC/tests/mkko arm.ko --machine 32 name=arm 'vermagic=6.1.0-56-cloud-amd64 SMP '
+$ kml pack -n a -o oci:refused --kml program -m m old.ko
+kml pack: old.ko was built for kernel 5.14.0, and m/b.ko for 6.1.0-56-cloud-amd64: an image is for one kernel
+[6]
+$ kml pack -n a -k 6.6.0 -o oci:refused --kml program -m m
+kml pack: m/b.ko was built for kernel 6.1.0-56-cloud-amd64, not for 6.6.0
+[6]
+$ kml pack -n a -o oci:refused --kml arm.ko -m m
+kml pack: this program is for 386 and the modules are for amd64; give one for that with --kml FILE
+[2]
+$ echo text >text.ko; kml pack -n a -o oci:refused --kml program -m m text.ko
+kml pack: failed to load symbols from text.ko: not an ELF file
+kml pack: text.ko: not an ELF file
+[1]
+$ $KML_SRC/tests/mkko none.ko license=GPL; kml pack -n a -o oci:refused --kml program -m m none.ko
+kml pack: none.ko: not a kernel module (no vermagic)
+[1]
+$ ls refused
+ls: cannot access 'refused': No such file or directory
+[2]
+
+# What is asked for wrongly.
+
+$ kml pack -n a -m m
+kml pack: where to? say -o oci:DIR[:TAG]
+[2]
+$ kml pack -n a -m m -o docker://registry.example/kmod:x
+kml pack: docker://registry.example/kmod:x: an image is packed into oci:DIR[:TAG]
+[2]
+$ kml pack -o oci:refused -m m
+kml pack: which of 2 modules is to be loaded? say -n NAME
+[2]
+$ kml pack -n c -o oci:refused -m m
+kml pack: no module c among those given
+[1]
+$ kml pack -n a -o oci:refused -m m m/a.ko
+kml pack: m/a.ko: there are two modules a
+[2]
+$ kml pack -n a -o oci:refused -m fw
+kml pack: fw: no modules (*.ko) in it
+[1]
+$ kml pack -n a -o oci:refused -m m --label x
+kml pack: "x" is not KEY=VALUE
+[2]
+$ kml pack -n a -o oci:refused -m m -d /a/../b
+kml pack: "/a/../b": the directory must not have ".."
+[2]
+$ kml pack -n a -o oci:refused -m m --base debian
+kml pack: --base debian: only scratch is possible yet
+[2]
+$ SOURCE_DATE_EPOCH=today kml pack -n a -o oci:refused -m m
+kml pack: SOURCE_DATE_EPOCH is "today", not seconds since 1970
+[2]
+$ ln -s /etc/passwd fw/out && kml pack -n a -o oci:images:6.1 --kml program -f fw -m m
+kml pack: fw/out: the link leads out of the directory
+[2]
+
+# A directory that is something else, and an index that is torn, stay as they are.
+
+$ kml pack -n a -o oci:m --kml program -m m
+kml pack: m: not an OCI layout, and not empty
+[1]
+$ head -c 100 images/index.json >torn && cp torn images/index.json && kml pack -n a -o oci:images:y --kml program -m m
+kml pack: images/index.json: not JSON: unexpected end of data at byte 100
+[1]
+$ cmp torn images/index.json
