@@ -91,13 +91,16 @@ build/unit/%: tests/unit/%.c tests/test.h $(call VENDOR,gcc)
 	@mkdir -p $(@D)
 	gcc $(STD) $(WARN) -Wno-unused-function $(ASAN) $(INC) $(DEPS) -o $@ $< $(call VENDOR,gcc) -pthread
 
-build/replay/%: tests/fuzz/%.c tests/replay.c $(call VENDOR,clang)
+build/replay/%: tests/fuzz/%.c build/replay/replay.o $(call VENDOR,clang)
 	@mkdir -p $(@D)
-	clang $(STD) $(ASAN) $(INC) $(DEPS) -o $@ $< tests/replay.c $(call VENDOR,clang) -pthread
+	clang $(STD) $(ASAN) $(INC) $(DEPS) -o $@ $< build/replay/replay.o $(call VENDOR,clang) -pthread
+build/replay/replay.o: tests/replay.c
+	@mkdir -p $(@D)
+	clang $(STD) $(ASAN) -c -o $@ $<
 
 build/fuzz/%: tests/fuzz/%.c $(call VENDOR,clang)
 	@mkdir -p $(@D)
-	clang $(STD) $(ASAN),fuzzer $(INC) $(DEPS) -o $@ $< $(call VENDOR,clang) -pthread
+	clang $(STD) $(ASAN) -fsanitize=fuzzer $(INC) $(DEPS) -o $@ $< $(call VENDOR,clang) -pthread
 
 run-unit-%: build/unit/%
 	@tests/one unit/$* $<
