@@ -82,10 +82,10 @@ static int node_read(struct kml *k, struct scope *s, struct node *n)
 {
 	struct str raw = str_of(n->kernel), names[2] = { raw, kver_matched(raw) };
 	struct layer_file *files;
-	size_t count = 0, found = 0;
+	size_t count = 0, found = 0, tries = str_eq(names[0], names[1]) ? 1 : 2;
 	int r = 0;
 
-	for (size_t i = 0; i < countof(names) && r == 0 && !count; i++) {
+	for (size_t i = 0; i < tries && r == 0 && !count; i++) {
 		struct str below = node_modules_dir(s, n, names[i]);
 
 		r = image_read(k, s, &n->image, raw, image_want_below, &below, &files, &count);
