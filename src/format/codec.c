@@ -307,35 +307,39 @@ static uint64_t codec_size(struct str in)
 	return size;
 }
 
-/* Begin to decode `in` as late as is possible to get the byte `off`: *at is the
- * offset of what comes out first, and *in what is still to be decoded.  A stream
- * of xz blocks is begun with any of them; it then ends with the last one, not
- * well: see c->done. */
-static int codec_seek(struct kml *k, struct codec_state *c, uint64_t off, uint64_t *at,
-                      struct str *in)
+/* Where decoding can begin to give the byte `off`, no later: *from is the place in
+ * the file, and the offset of what comes out there is returned. */
+static uint64_t codec_start(struct str in, uint64_t off, size_t *from)
 {
-	enum codec kind = codec_of(*in);
-	struct codec_index x = codec_xz_index(*in);
-	uint64_t from = 12, out = 0;
-	struct str head = { in->p, 12 };
-	struct codec_io io = { .in = &head };
-	int r = codec_begin(k, c, kind);
+	struct codec_index x = codec_of(in) == CODEC_XZ ? codec_xz_index(in) :
+		(struct codec_index){ .in = S("") };
+	uint64_t out = 0, at = 12;
 
-	*at = 0;
-	if (r < 0 || kind != CODEC_XZ)
-		return r;
 	for (uint64_t n, size; x.records > 1 && x.in.n; x.records--) {
 		n = codec_record(&x.in, &size);
 		if (out + size > off)
 			break;
-		from += n;
+		at += n;
 		out += size;
 	}
-	if (!out)
-		return 0;
-	*at = out;
-	*in = str_from(*in, (size_t)from);
-	return codec_step(k, c, &io);
+	*from = out ? (size_t)at : 0;
+	return out;
+}
+
+/* Begin to decode `in` there: *at is the offset of what comes out first, and *in
+ * what is still to be decoded.  Begun within, an xz stream does not end well, as
+ * its index tells of blocks that were not seen: stop at its size. */
+static int codec_seek(struct kml *k, struct codec_state *c, uint64_t off, uint64_t *at,
+                      struct str *in)
+{
+	struct str head = { in->p, 12 };
+	struct codec_io io = { .in = &head };
+	size_t from;
+	int r = codec_begin(k, c, codec_of(*in));
+
+	*at = codec_start(*in, off, &from);
+	*in = str_from(*in, from);
+	return r < 0 || !from ? r : codec_step(k, c, &io);
 }
 
 /* ---- whole buffers ------------------------------------------------------- */

@@ -3,8 +3,9 @@
  * A plain file is read where it is looked at.  What is compressed is decoded as a
  * whole while that is no more than MODFILE_WHOLE.  A larger one (ten of four
  * thousand) would take more memory than all the rest of depmod: it gets room in
- * which only the pages asked for are ever filled, and is decoded up to them, once
- * more when they are before where the decoder is, from the start of an xz block.
+ * which only the pages asked for are ever filled, and is decoded up to them, from
+ * the start of their xz block if it has several, and once more when they are before
+ * where the decoder is.
  *
  * What the file says of its size is believed of an index of xz blocks only, and
  * proves itself: too few or too many bytes come out of decoding it.
@@ -17,8 +18,13 @@
 #include "../ground/sys.c"
 #include "../format/codec.c"
 
+#ifdef KML_TEST         /* what is large need not be so large */
+enum { MODFILE_WHOLE = 256 << 10 };
+#else
+enum { MODFILE_WHOLE = 4 << 20 };
+#endif
+
 enum {
-	MODFILE_WHOLE = 4 << 20,
 	MODFILE_LARGEST = 1 << 30,      /* no module is */
 	MODFILE_PAGE = 4096,
 	MODFILE_BEFORE = 16,            /* pages before those asked for that are kept too */
@@ -74,13 +80,15 @@ static int modfile_step(struct kml *k, struct modfile *m, struct str *rest, size
 static int modfile_keep(struct kml *k, struct modfile_large *f, uint64_t from, uint64_t end)
 {
 	bool last = end == f->size && f->whole;
-	size_t got;
+	size_t got = 0;
 
 	while (f->at < end || (last && !f->m->codec->done)) {
 		uint64_t lo, hi;
 		int r = f->m->codec->done ? fail(k, KML_BAD, "it is shorter than it says") :
 			modfile_step(k, f->m, &f->rest, &got);
 
+		if (r < 0 && !f->whole && got == f->size - f->at)
+			r = 0;          /* that was the end, and the index after it */
 		if (r == 0 && got > f->size - f->at)
 			r = fail(k, KML_BAD, "it is longer than it says");
 		if (r < 0) {
@@ -100,7 +108,8 @@ static int modfile_fill(struct kml *k, void *arg, uint64_t off, uint64_t n)
 {
 	struct modfile_large *f = arg;
 	uint64_t page = off / MODFILE_PAGE, stop = (off + n - 1) / MODFILE_PAGE + 1;
-	uint64_t end = stop * MODFILE_PAGE;
+	uint64_t end = stop * MODFILE_PAGE, start;
+	size_t from;
 	int r = 0;
 
 	while (page < stop && modfile_has(f, page))
@@ -108,7 +117,8 @@ static int modfile_fill(struct kml *k, void *arg, uint64_t off, uint64_t n)
 	if (page == stop)
 		return 0;
 	page -= page < MODFILE_BEFORE ? page : MODFILE_BEFORE;
-	if (!f->running || f->at > page * MODFILE_PAGE) {
+	start = codec_start(f->in, page * MODFILE_PAGE, &from);
+	if (!f->running || f->at > page * MODFILE_PAGE || f->at < start) {
 		f->rest = f->in;
 		f->running = true;
 		r = codec_seek(k, f->m->codec, page * MODFILE_PAGE, &f->at, &f->rest);
