@@ -113,12 +113,19 @@ static void depfile_alias_keys(struct depfile *d, struct scope *s, struct scope 
 	size_t first = index->n, n;
 	struct str rest = d->g->v[i].info, text, key, *keys;
 
-	for (char kind; (kind = depscan_next(&rest, &text));)
-		if (kind == DEPSCAN_ALIAS && !modname_normal(t, text, &key))
+	for (char kind; (kind = depscan_next(&rest, &text));) {
+		const char *wrong = NULL;
+
+		if (kind != DEPSCAN_ALIAS)
+			continue;
+		if (!modname_normal(t, text, &key))
+			wrong = "Unmatched bracket in";
+		else if (!trie_add(index, key, d->g->v[i].name, (uint32_t)i))
+			wrong = "What is not ASCII cannot be indexed:";
+		if (wrong)
 			depfile_say(d, s, DEPFILE_ALIAS_BIN, KML_WARNING,
-			            scope_format(s, "Unmatched bracket in %.*s", FMT(text)));
-		else if (kind == DEPSCAN_ALIAS)
-			trie_add(index, key, d->g->v[i].name, (uint32_t)i);
+			            scope_format(s, "%s %.*s", wrong, FMT(text)));
+	}
 	n = index->n - first;
 	if (!d->duplicates || n < 2)
 		return;

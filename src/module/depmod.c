@@ -132,7 +132,7 @@ static int depmod_only(struct kml *k, struct tree *t, const char *const *paths)
 		if ((*paths)[0] != '/')
 			return fail(k, KML_FAIL, "%s: not absolute path.", *paths);
 		if (!sys_exists(k, t->s, *paths))
-			return fail(k, KML_FAIL, "could not create module %s: %s", *paths, k->msg);
+			return fail_in(k, KML_FAIL, "could not create module %s", *paths);
 		r = tree_add(k, t, *paths);
 	}
 	return r;
@@ -191,8 +191,13 @@ static int depmod_save_one(struct kml *k, struct scope *s, size_t i, void *arg)
 {
 	struct depmod_save *d = arg;
 	const char *path = scope_format(s, "%s/%s", d->dir, depfile_names[i]);
-	int r = save_begin(k, s, path, &d->f[i]);
+	struct stat st;
+	int r = 0;
 
+	if (sys_stat(k, s, path, O_NOFOLLOW, &st) == 0 && S_ISDIR(st.st_mode))
+		r = fail(k, KML_FAIL, "Is a directory");        /* now, not when renaming */
+	if (r == 0)
+		r = save_begin(k, s, path, &d->f[i]);
 	if (r == 0 && (r = save_write(k, d->f[i].fd, d->out[i])) == 0)
 		r = save_sync(k, &d->f[i]);
 	return r < 0 ? fail_in(k, r, "could not write %s", path) : 0;
@@ -212,7 +217,7 @@ static int depmod_save(struct kml *k, struct scope *s, const char *dir,
 		r = pool_run(k, t, DEPFILES, depmod_save_one, &d);
 	for (int i = 0; r == 0 && i < DEPFILES; i++)
 		if ((r = save_done(k, &d.f[i])) < 0)
-			r = fail_in(k, r, "could not write %s/%s", dir, depfile_names[i]);
+			r = fail_in(k, r, "could not rename %s/.%s.kml", dir, depfile_names[i]);
 	scope_end(t);
 	return r;
 }
