@@ -59,6 +59,8 @@ TESTS
 		CHECK(elf_open(k, s, &bad, &e) == KML_BAD);
 		bad = patched(s, src, 62, "\xfe\xff", 2);
 		CHECK(elf_open(k, s, &bad, &e) == KML_BAD);
+		bad = patched(s, src, 62, src.p + 60, 2);
+		CHECK(elf_open(k, s, &bad, &e) == KML_BAD);
 		bad = patched(s, src, 58, "\x41", 1);
 		CHECK(elf_open(k, s, &bad, &e) == KML_BAD);
 	}

@@ -47,7 +47,7 @@ TESTS
 		"kernel/a-b.ko", "kernel/c.ko.xz", "kernel/sub/d.e.ko.zst", "kernel/f.ko.gz",
 		"kernel/README", "kernel/x.ko.bz2", "build/no.ko", "kernel/source/no.ko",
 		"updates/deep/c.ko", "kernel/sub/a-b.ko", "skip/no.ko", "../elsewhere/c.ko", "../elsewhere/e.ko",
-		"empty/", NULL,
+		"../outside/g.ko", "empty/", NULL,
 	};
 	static const char *const top = "build/test-tree";
 	struct depconf conf = { .s = s, .version = "1.0" };
@@ -58,16 +58,17 @@ TESTS
 	symlink("../../kernel/f.ko.gz", "build/test-tree/updates/deep/linked.ko");
 	symlink("nowhere", "build/test-tree/kernel/dangling.ko");
 	symlink("..", "build/test-tree/kernel/sub/loop");
-	symlink("kernel/sub", "build/test-tree/zz");
+	symlink("../elsewhere", "build/test-tree/zz");
 	k->log = heard;
 	k->log_arg = &said;
 	TEST("modules are found by their names, links followed, loops not") {
-		CHECK(tree_list(k, s, top, &conf, &t) == 0 && t.n == 6);
+		CHECK(tree_list(k, s, top, &conf, &t) == 0 && t.n == 7);
 		CHECK(!strcmp(rel(&t, "a_b"), "kernel/a-b.ko"));
 		CHECK(!strcmp(rel(&t, "d"), "kernel/sub/d.e.ko.zst"));
 		CHECK(!strcmp(rel(&t, "f"), "kernel/f.ko.gz"));
 		CHECK(!strcmp(rel(&t, "linked"), "updates/deep/linked.ko"));
 		CHECK(!strcmp(rel(&t, "no"), "skip/no.ko"));
+		CHECK(!strcmp(rel(&t, "e"), "zz/e.ko"));
 		buf_byte(&said, '\0');
 		CHECK(strstr(said.p, "kernel/dangling.ko is left out: No such file"));
 		CHECK(strstr(said.p, "kernel/sub/loop is left out: it leads back"));
@@ -76,10 +77,10 @@ TESTS
 		CHECK(!strcmp(rel(&t, "c"), "updates/deep/c.ko"));
 	}
 	TEST("the configuration changes what counts") {
-		depconf_parse(k, &conf, "conf", S("exclude updates skip\nexternal * build/elsewhere"));
-		CHECK(tree_list(k, s, top, &conf, &t) == 0 && t.n == 5);
+		depconf_parse(k, &conf, "conf", S("exclude updates skip\nexternal * build/outside"));
+		CHECK(tree_list(k, s, top, &conf, &t) == 0 && t.n == 6);
 		CHECK(!strcmp(rel(&t, "c"), "kernel/c.ko.xz") && !tree_find(&t, S("no")));
-		CHECK(!strcmp(rel(&t, "e"), "build/elsewhere/e.ko"));
+		CHECK(!strcmp(rel(&t, "g"), "build/outside/g.ko"));
 	}
 	k->log = NULL;
 	TEST("a directory that is missing is an error, an empty one is not") {
