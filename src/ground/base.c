@@ -209,7 +209,9 @@ static void *scope_alloc(struct scope *s, size_t n)
 
 static void *scope_array(struct scope *s, size_t n, size_t size)
 {
-	return scope_alloc(s, n > SIZE_MAX / size ? SIZE_MAX : n * size);
+	if (n > SIZE_MAX / size)
+		longjmp(*s->oom, 1);
+	return scope_alloc(s, n * size);
 }
 
 #define new(s, T)      ((T *)scope_alloc(s, sizeof(T)))

@@ -287,46 +287,60 @@ static int load_remove(struct kml *k, const char *name)
 	return r < 0 && verdict != ENOENT ? fail_in(k, r, "module %s", name) : 0;
 }
 
-/* Take back the first `in` modules and the first `out` replacements of `st`,
- * because of the failure in kml_message(), which stays. */
-static int load_undo(struct kml *k, struct load *l, const struct state *st, size_t in,
-                     size_t out)
+/* How far the lists of a record were followed. */
+struct load_done { size_t replaced, needed, modules; };
+
+/* Take back the first `n` of a list, the last first. */
+static void load_undo_list(struct kml *k, struct load *l, const struct state_names *names,
+                           size_t n, bool restore)
+{
+	while (n--) {
+		int r = restore ? load_restore(k, l, names->v[n]) : load_remove(k, names->v[n]);
+
+		if (r == 0)
+			continue;
+		l->stuck = true;
+		note(k, KML_WARNING, "%s", k->msg);
+	}
+}
+
+/* Take back what was done of `st`, because of the failure in kml_message(),
+ * which stays. */
+static int load_undo(struct kml *k, struct load *l, const struct state *st,
+                     const struct load_done *done)
 {
 	const char *reason = scope_text(l->s, str_of(k->msg));
 
-	for (; in; in--)
-		if (load_remove(k, st->modules.v[in - 1]) < 0) {
-			l->stuck = true;
-			note(k, KML_WARNING, "%s", k->msg);
-		}
-	for (; out; out--)
-		if (load_restore(k, l, st->replaced.v[out - 1]) < 0) {
-			l->stuck = true;
-			note(k, KML_WARNING, "%s", k->msg);
-		}
+	load_undo_list(k, l, &st->modules, done->modules, false);
+	load_undo_list(k, l, &st->needed, done->needed, false);
+	load_undo_list(k, l, &st->replaced, done->replaced, true);
 	if (l->stuck)
 		return fail(k, KML_FAIL, "%s; not everything could be taken back", reason);
 	return fail(k, KML_UNDONE, "%s; what was done before that was taken back", reason);
 }
 
-/* Take the steps that `st` records. */
+/* Take the steps that `st` records; what it leaves out was there already. */
 static int load_steps(struct kml *k, struct load *l, const struct state *st,
                       const struct load_step *steps, size_t n)
 {
-	size_t in = 0, out = 0;
+	struct load_done done = { 0 };
 	int r = 0;
 
-	for (; r == 0 && out < st->replaced.n; out += r == 0)
-		r = load_remove(k, st->replaced.v[out]);
-	for (size_t i = 0; r == 0 && i < n && in < st->modules.n; i++) {
-		if (strcmp(steps[i].name, st->modules.v[in]))
-			continue;       /* it was there already */
+	for (; r == 0 && done.replaced < st->replaced.n; done.replaced += r == 0)
+		r = load_remove(k, st->replaced.v[done.replaced]);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		const struct state_names *names = steps[i].path ? &st->needed : &st->modules;
+		size_t *at = steps[i].path ? &done.needed : &done.modules;
+
+		if (*at == names->n || strcmp(steps[i].name, names->v[*at]))
+			continue;
 		if ((r = load_insert(k, l, &steps[i])) == 0) {
 			note(k, KML_INFO, "loaded %s", steps[i].name);
-			in++;
+			++*at;
 		}
 	}
-	return r < 0 && (in || out) ? load_undo(k, l, st, in, out) : r;
+	return r < 0 && (done.replaced || done.needed || done.modules) ?
+		load_undo(k, l, st, &done) : r;
 }
 
 /* What this load is going to change, as the record has it. */
@@ -347,7 +361,8 @@ static void load_record(struct kml *k, struct load *l, const char *const *replac
 		for (size_t j = 0; there && j < st->replaced.n; j++)
 			there = strcmp(st->replaced.v[j], l->steps[i].name) != 0;
 		if (!there)
-			state_add(l->s, &st->modules, l->steps[i].name);
+			state_add(l->s, l->steps[i].path ? &st->needed : &st->modules,
+			          l->steps[i].name);
 	}
 }
 
@@ -401,21 +416,37 @@ static int load_check_unused(struct kml *k, struct scope *s, const struct state 
 	return 0;
 }
 
+/* Take out the last of `names`. */
+static int load_take_last(struct kml *k, struct load *l, struct state_names *names)
+{
+	const char *name = names->v[names->n - 1];
+	int r = 0;
+
+	if (live_state(k, l->s, str_of(name)) != LIVE_GONE && (r = load_remove(k, name)) == 0)
+		note(k, KML_INFO, "unloaded %s", name);
+	names->n -= r == 0;
+	return r;
+}
+
 /* Take out what `st` records, the last first, and put back what it replaced.
- * Nothing is touched when one of them is in use. */
+ * Nothing is touched when one of the set's own is in use; a module of the host
+ * that others use by now stays. */
 static int load_take_out(struct kml *k, struct load *l, struct state *st)
 {
+	uint64_t users;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < st->modules.n; i++)
 		r = load_check_unused(k, l->s, st, i);
-	while (r == 0 && st->modules.n) {
-		const char *name = st->modules.v[st->modules.n - 1];
+	while (r == 0 && st->modules.n)
+		r = load_take_last(k, l, &st->modules);
+	while (r == 0 && st->needed.n) {
+		struct str name = str_of(st->needed.v[st->needed.n - 1]);
 
-		if (live_state(k, l->s, str_of(name)) != LIVE_GONE &&
-		    (r = load_remove(k, name)) == 0)
-			note(k, KML_INFO, "unloaded %s", name);
-		st->modules.n -= r == 0;
+		if (live_users(k, l->s, name, &users) == 0 && users)
+			st->needed.n--;
+		else
+			r = load_take_last(k, l, &st->needed);
 	}
 	while (r == 0 && st->replaced.n) {
 		if ((r = load_restore(k, l, st->replaced.v[st->replaced.n - 1])) == 0)
@@ -428,7 +459,7 @@ static int load_take_out(struct kml *k, struct load *l, struct state *st)
 /* The same, and the record follows: what could not be undone stays in it. */
 static int load_reverse(struct kml *k, struct load *l, struct state *st)
 {
-	const size_t modules = st->modules.n, replaced = st->replaced.n;
+	const struct state before = *st;
 	int r = load_take_out(k, l, st);
 	const char *reason;
 
@@ -437,7 +468,7 @@ static int load_reverse(struct kml *k, struct load *l, struct state *st)
 	if (r == 0)
 		return state_forget(k, l->s, st->name);
 	reason = scope_text(l->s, str_of(k->msg));
-	if (st->modules.n < modules || st->replaced.n < replaced)
+	if (st->modules.n < before.modules.n || st->replaced.n < before.replaced.n)
 		(void)state_write(k, l->s, st);
 	return fail(k, r, "%s", reason);
 }

@@ -96,7 +96,7 @@ static int node_read(struct kml *k, struct scope *s, struct node *n)
 			found++;
 		}
 	if (r == 0 && !found)
-		return fail(k, KML_ABSENT, "image %s has no modules for kernel %s (nothing below "
+		return fail(k, KML_KERNEL, "image %s has no modules for kernel %s (nothing below "
 		            "/%.*s)", n->rule.image, n->kernel,
 		            FMT(node_modules_dir(s, n, names[0])));
 	return r < 0 ? fail_in(k, r, "image %s", n->rule.image) : 0;

@@ -10,7 +10,8 @@
  *     digest sha256:...             of the image's manifest
  *     firmware /run/kml/firmware/a  written
  *     replaced old_a                taken out, in this order
- *     module kmm_ci_b               put in, in this order
+ *     needed mc                     of the host, put in for the following, in this order
+ *     module kmm_ci_b               the set's own, put in, in this order
  *     module kmm_ci_a
  *
  * It is written with status "loading" before the first module is touched, so
@@ -31,7 +32,7 @@ struct state {
 	const char *name;               /* of the module set */
 	bool loading;
 	const char *kernel, *image, *digest;
-	struct state_names firmware, replaced, modules;
+	struct state_names firmware, replaced, needed, modules;
 };
 
 /* A set's name is the name of a file, and a module's that of a directory of
@@ -85,6 +86,8 @@ static int state_line(struct kml *k, struct scope *s, struct str line, struct st
 		return fail(k, KML_BAD, "'%.*s' is no module name", FMT(rest));
 	else if (str_eq(key, S("replaced")))
 		state_add(s, &st->replaced, value);
+	else if (str_eq(key, S("needed")))
+		state_add(s, &st->needed, value);
 	else if (str_eq(key, S("module")))
 		state_add(s, &st->modules, value);
 	else
@@ -133,6 +136,12 @@ static int state_read(struct kml *k, struct scope *s, const char *name, struct s
 	return r < 0 ? fail_in(k, r, "%s", state_path(s, name)) : 0;
 }
 
+static void state_put(struct buf *b, const char *key, const struct state_names *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		buf_format(b, "%s %s\n", key, l->v[i]);
+}
+
 static int state_write(struct kml *k, struct scope *s, const struct state *st)
 {
 	struct buf b = { .s = s };
@@ -140,12 +149,10 @@ static int state_write(struct kml *k, struct scope *s, const struct state *st)
 
 	buf_format(&b, "kml-state 1\nstatus %s\nkernel %s\nimage %s\ndigest %s\n",
 	           st->loading ? "loading" : "loaded", st->kernel, st->image, st->digest);
-	for (size_t i = 0; i < st->firmware.n; i++)
-		buf_format(&b, "firmware %s\n", st->firmware.v[i]);
-	for (size_t i = 0; i < st->replaced.n; i++)
-		buf_format(&b, "replaced %s\n", st->replaced.v[i]);
-	for (size_t i = 0; i < st->modules.n; i++)
-		buf_format(&b, "module %s\n", st->modules.v[i]);
+	state_put(&b, "firmware", &st->firmware);
+	state_put(&b, "replaced", &st->replaced);
+	state_put(&b, "needed", &st->needed);
+	state_put(&b, "module", &st->modules);
 	r = save_file(k, s, state_path(s, st->name), buf_str(&b));
 	return r < 0 ? fail_in(k, r, "%s", state_path(s, st->name)) : 0;
 }

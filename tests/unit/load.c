@@ -70,5 +70,17 @@ TESTS
 		CHECK(ADD("x.ko", "license=GPL") == 0 && ADD("d/x.ko.xz", "license=GPL") == KML_BAD);
 		CHECK(load_add(k, &l, S("y.ko"), S("nonsense")) == KML_BAD);
 	}
+	TEST("a record of modules that are gone by now is dropped") {
+		struct state st = { .name = "set", .loading = true, .kernel = "6.1.0",
+		                    .image = "oci:i", .digest = "sha256:0" };
+
+		CHECK(state_lock(k, s) == 0);
+		state_add(s, &st.modules, "kml_no_such_module");
+		state_add(s, &st.needed, "kml_no_such_either");
+		CHECK(state_write(k, s, &st) == 0);
+		load_begin(k, s, &l, "6.1.0");
+		CHECK(load_reverse(k, &l, &st) == 0);
+		CHECK(state_read(k, s, "set", &st) == KML_NOTFOUND);
+	}
 	k->root = NULL;
 TESTS_END

@@ -18,7 +18,8 @@ TESTS
 		k->root = "build/unit-state";
 		CHECK(save_mkdirs(k, s, "build/unit-state") == 0);
 		CHECK(state_lock(k, s) == 0);
-		st = (struct state){ "a-set", true, "6.1.0", "oci:images:6.1.0", "sha256:0", { 0 }, { 0 }, { 0 } };
+		st = (struct state){ "a-set", true, "6.1.0", "oci:images:6.1.0", "sha256:0", { 0 }, { 0 }, { 0 }, { 0 } };
+		state_add(s, &st.needed, "mc");
 		state_add(s, &st.firmware, "/run/kml/firmware/a b.bin");
 		state_add(s, &st.replaced, "old");
 		state_add(s, &st.modules, "kml_b");
@@ -26,6 +27,7 @@ TESTS
 		CHECK(state_write(k, s, &st) == 0);
 		CHECK(state_read(k, s, "a-set", &again) == 0);
 		CHECK(again.loading && !strcmp(again.image, st.image) && again.modules.n == 2);
+		CHECK(again.needed.n == 1 && !strcmp(again.needed.v[0], "mc"));
 		CHECK(again.firmware.n == 1 && !strcmp(again.firmware.v[0], st.firmware.v[0]));
 		CHECK(!strcmp(again.modules.v[1], "kml_a") && !strcmp(again.replaced.v[0], "old"));
 		CHECK(state_list(k, s, &all) == 0 && all.n == 1 && !strcmp(all.v[0], "a-set"));

@@ -33,7 +33,7 @@ kernel KVER
 image oci:/images:zram
 digest sha256:DIGEST
 replaced brd
-module zsmalloc
+needed zsmalloc
 module zram
 $ kml unload zram
 kml unload: unloaded zram

@@ -61,7 +61,7 @@ kml load: image oci:/images:none: /images: no image "none"
 
 $ kml load -c /etc/kml/other.ini
 kml load: image oci:/images:other has no modules for kernel KVER (nothing below /opt/lib/modules/KVER)
-[4]
+[6]
 $ kml load -c /etc/kml/lie.ini
 kml load: image oci:/lies:lie: opt/lib/modules/KVER/kml_demo_a.ko was built for kernel OTHER, and this is KVER; nothing was loaded
 [6]
