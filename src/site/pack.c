@@ -438,12 +438,25 @@ static int pack_prefix(struct kml *k, struct pack *p)
 	return 0;
 }
 
+static int pack_write(struct kml *k, struct pack *p)
+{
+	struct descriptor d;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < p->out->nlayers; i++)
+		r = pack_write_layer(k, p, i);
+	if (r < 0 || (r = pack_manifest(k, p, &d)) < 0)
+		return r;
+	p->out->digest = scope_text(p->s, d.digest);
+	return layout_tag(k, p->s, &p->layout, ref_tag(&p->ref), &d);
+}
+
 /* Make the image and put it into the layout; *out lives as long as `s`. */
 static int pack_run(struct kml *k, struct scope *s, const struct pack_options *o,
                     struct pack_result *out)
 {
 	struct pack *p = new(s, struct pack);
-	struct descriptor d;
+	struct scope *locked;
 	int r;
 
 	*out = (struct pack_result){ 0 };
@@ -457,16 +470,13 @@ static int pack_run(struct kml *k, struct scope *s, const struct pack_options *o
 	out->kernel = scope_text(s, p->set.kernel);
 	out->nmodules = p->set.n;
 	if ((r = pack_program_layer(k, p)) < 0 || (r = pack_modules_layer(k, p)) < 0 ||
-	    (o->firmware && (r = pack_firmware_layer(k, p)) < 0) ||
-	    (r = layout_create(k, s, scope_text(s, p->ref.path), &p->layout)) < 0)
+	    (o->firmware && (r = pack_firmware_layer(k, p)) < 0))
 		return r;
-	for (size_t i = 0; i < out->nlayers; i++)
-		if ((r = pack_write_layer(k, p, i)) < 0)
-			return r;
-	if ((r = pack_manifest(k, p, &d)) < 0)
-		return r;
-	out->digest = scope_text(s, d.digest);
-	return layout_tag(k, s, &p->layout, ref_tag(&p->ref), &d);
+	locked = scope_begin(s);
+	if ((r = layout_create(k, locked, scope_text(s, p->ref.path), &p->layout)) == 0)
+		r = pack_write(k, p);
+	scope_end(locked);
+	return r;
 }
 
 #endif
