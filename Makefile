@@ -109,13 +109,13 @@ run-unit-%: build/unit/%
 run-fuzz-%: build/replay/%
 	@tests/one fuzz/$* $< $(wildcard tests/fuzz/corpus/$*/*)
 run-cli: kml
-	@tests/run kml $(CLI)
+	@tests/run $(CLI)
 run-cli-debug: build/kml-debug
-	@tests/run build/kml-debug $(CLI)
+	@tests/run -k build/kml-debug $(CLI)
 run-cli-clang: build/kml-clang
-	@tests/run build/kml-clang $(CLI)
+	@tests/run -k build/kml-clang $(CLI)
 run-cli-one: build/kml-one
-	@tests/run build/kml-one $(CLI)
+	@tests/run -k build/kml-one $(CLI)
 run-loader: build/kml-loader
 	@tests/one loader build/kml-loader --list
 run-embed: kml $(call VENDOR,gcc)

@@ -76,10 +76,10 @@ all: $(TC:%=build/vendor/%/libvendor.a)
 	@:
 
 $(INC)/.done: vendor/lock vendor/build.mk vendor/ini.h
-	rm -rf $(INC) && mkdir -p $(INC)/inih
-	cp -R $(HEADERS) $(INC)/
-	cp $(SRC)/inih/ini.h $(INC)/inih/
-	touch $@
+	@rm -rf $(INC) && mkdir -p $(INC)/inih
+	@cp -R $(HEADERS) $(INC)/
+	@cp $(SRC)/inih/ini.h $(INC)/inih/
+	@touch $@
 
 # $(call library,TOOLCHAIN,LIBRARY): how its objects are made, apart from other toolchains
 objects = $(patsubst $(SRC)/%.c,build/vendor/$1/%.o,$(C_$2))
