@@ -268,6 +268,22 @@ static int sys_read(struct kml *k, int fd, char *p, size_t n, size_t *got)
 	return 0;
 }
 
+/* Open the regular file `path` to be read until `s` ends; a device or a pipe in
+ * its place is refused, not waited for. */
+static int sys_open_file(struct kml *k, struct scope *s, const char *path, int flags, int *fd,
+                         uint64_t *size)
+{
+	struct stat st;
+	int r = sys_open(k, s, path, O_RDONLY | O_NONBLOCK | flags, fd);
+
+	if (r < 0)
+		return r;
+	if (SYS(fstat(*fd, &st)) < 0)
+		return sys_fail(k);
+	*size = (uint64_t)st.st_size;
+	return S_ISREG(st.st_mode) ? 0 : fail(k, KML_BAD, "not a regular file");
+}
+
 /* Read all of `fd`; files of /proc and /sys, which have no size, too. */
 static int sys_read_fd(struct kml *k, struct scope *s, int fd, struct str *out)
 {

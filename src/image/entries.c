@@ -15,7 +15,7 @@
 #include "../ground/sys.c"
 #include "names.c"
 
-struct entry {
+struct entries_item {
 	struct tar_entry head;
 	const char *path;               /* the file on disk; NULL: `bytes` */
 	struct str bytes;
@@ -24,7 +24,7 @@ struct entry {
 struct entries {
 	struct scope *s;
 	uint64_t mtime;
-	struct entry *v;
+	struct entries_item *v;
 	size_t n, cap;
 	/* the stream */
 	size_t at;                      /* the entry that comes next */
@@ -42,19 +42,20 @@ static struct entries entries_begin(struct scope *s, uint64_t mtime)
 	return (struct entries){ .s = s, .mtime = mtime };
 }
 
-static struct entry *entries_add(struct entries *e, struct str name, enum tar_type type,
+static struct entries_item *entries_add(struct entries *e, struct str name, enum tar_type type,
                                  unsigned mode)
 {
 	if (e->n == e->cap) {
-		struct entry *v = news(e->s, struct entry, 2 * e->cap + 64);
+		struct entries_item *v = news(e->s, struct entries_item, 2 * e->cap + 64);
 
 		if (e->n)
 			memcpy(v, e->v, e->n * sizeof *v);
 		e->v = v;
 		e->cap = 2 * e->cap + 64;
 	}
-	e->v[e->n] = (struct entry){ .head = { .name = scope_str(e->s, name), .type = type,
-	                                       .mode = mode, .mtime = e->mtime } };
+	e->v[e->n] = (struct entries_item){ .head = {
+		.name = scope_str(e->s, name), .type = type, .mode = mode, .mtime = e->mtime,
+	} };
 	return &e->v[e->n++];
 }
 
@@ -62,7 +63,7 @@ static struct entry *entries_add(struct entries *e, struct str name, enum tar_ty
 static void entries_file(struct entries *e, struct str name, const char *path, uint64_t size,
                          unsigned mode)
 {
-	struct entry *f = entries_add(e, name, TAR_FILE, mode);
+	struct entries_item *f = entries_add(e, name, TAR_FILE, mode);
 
 	f->path = scope_text(e->s, str_of(path));
 	f->head.size = size;
@@ -71,7 +72,7 @@ static void entries_file(struct entries *e, struct str name, const char *path, u
 /* `bytes` must live as long as the entries. */
 static void entries_bytes(struct entries *e, struct str name, struct str bytes)
 {
-	struct entry *f = entries_add(e, name, TAR_FILE, 0644);
+	struct entries_item *f = entries_add(e, name, TAR_FILE, 0644);
 
 	f->bytes = bytes;
 	f->head.size = bytes.n;
@@ -84,7 +85,9 @@ static void entries_link(struct entries *e, struct str name, struct str target)
 
 static int entries_cmp(const void *a, const void *b)
 {
-	return str_cmp(((const struct entry *)a)->head.name, ((const struct entry *)b)->head.name);
+	const struct entries_item *x = a, *y = b;
+
+	return str_cmp(x->head.name, y->head.name);
 }
 
 /* Check the names, add the directories they are in, and sort. */
@@ -113,18 +116,16 @@ static int entries_finish(struct kml *k, struct entries *e)
 
 /* ---- the stream ---------------------------------------------------------- */
 
-static int entries_open(struct kml *k, struct entries *e, const struct entry *f)
+static int entries_open(struct kml *k, struct entries *e, const struct entries_item *f)
 {
-	struct stat st;
+	uint64_t size;
 	int r;
 
 	e->left = f->head.size;
 	e->bytes = f->bytes;
 	if (!f->path)
 		return 0;
-	if ((r = sys_open(k, e->open, f->path, O_RDONLY, &e->fd)) == 0 && SYS(fstat(e->fd, &st)) < 0)
-		r = sys_fail(k);
-	if (r == 0 && (uint64_t)st.st_size != e->left)
+	if ((r = sys_open_file(k, e->open, f->path, 0, &e->fd, &size)) == 0 && size != e->left)
 		r = fail(k, KML_FAIL, "changed while it was packed");
 	return r < 0 ? fail_in(k, r, "%s", f->path) : 0;
 }
@@ -132,7 +133,7 @@ static int entries_open(struct kml *k, struct entries *e, const struct entry *f)
 /* Give what is at hand: *got == 0 when a header has to be made first. */
 static int entries_take(struct kml *k, struct entries *e, char *p, size_t n, size_t *got)
 {
-	const struct entry *f = e->at ? &e->v[e->at - 1] : NULL;
+	const struct entries_item *f = e->at ? &e->v[e->at - 1] : NULL;
 	struct str ahead = str_from(buf_str(&e->ahead), e->taken);
 	int r = 0;
 

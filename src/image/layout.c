@@ -78,16 +78,12 @@ static int layout_blob(struct kml *k, struct scope *s, const struct layout *l,
                        const struct descriptor *d, int *fd)
 {
 	const char *path = layout_blob_path(s, l, d->digest);
-	struct stat st;
-	int r = sys_open(k, s, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, fd);
+	uint64_t size;
+	int r = sys_open_file(k, s, path, O_NOFOLLOW, fd, &size);
 
-	if (r == 0 && SYS(fstat(*fd, &st)) < 0)
-		r = sys_fail(k);
-	if (r == 0 && !S_ISREG(st.st_mode))
-		r = fail(k, KML_BAD, "not a regular file");
-	if (r == 0 && (uint64_t)st.st_size != d->size)
-		r = fail(k, KML_BAD, "has %lld bytes, its descriptor says %llu",
-		         (long long)st.st_size, (unsigned long long)d->size);
+	if (r == 0 && size != d->size)
+		r = fail(k, KML_BAD, "has %llu bytes, its descriptor says %llu",
+		         (unsigned long long)size, (unsigned long long)d->size);
 	return r < 0 ? fail_in(k, r, "%s", path) : 0;
 }
 
