@@ -152,14 +152,16 @@ static int pack_command(struct kml *k, struct scope *s, const void *args, char *
 static const struct applet applet_pack = {
 	.name = "pack", .synopsis = "-n NAME -o oci:DIR[:TAG] [OPTION]... -m PATH...",
 	.brief = "Make an image of modules for one kernel.",
-	.detail = "The image holds this program, with links by the names of its commands, the modules\n"
-	          "below /opt/lib/modules with the files of\n.Xr kml-depmod 8 ,\nand firmware.  It is put "
-	          "into an OCI image layout, beside the images that are there,\nand its digest is printed.\n"
-	          ".Pp\n"
-	          "The kernel is the one that the modules say they were built for; modules for two\n"
-	          "kernels are refused.  The image depends on names and contents alone: all times are\n"
-	          ".Ev SOURCE_DATE_EPOCH ,\nor 1970.\n"
-	          "Exit status: 6 a module is for another kernel or machine.",
+	.detail =
+		"The image holds this program, with links by the names of its commands, the\n"
+		"modules below /opt/lib/modules with the files of\n.Xr kml-depmod 8 ,\n"
+		"and firmware.  It is put into an OCI image layout, beside the images that\n"
+		"are there, and its digest is printed.\n"
+		".Pp\n"
+		"The kernel is the one that the modules say they were built for; modules for\n"
+		"two kernels are refused.  The image depends on names and contents alone: all\n"
+		"times are\n.Ev SOURCE_DATE_EPOCH ,\nor 1970.\n"
+		"Exit status: 6 a module is for another kernel or machine.",
 	.opts = pack_opts, .nopts = countof(pack_opts),
 	.argsize = sizeof(struct pack_args), .min = 0, .max = -1,
 	.run = pack_command,

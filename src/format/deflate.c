@@ -26,7 +26,10 @@ enum {
 
 /* A code of the table: the bits to skip, with those that follow it, and what it
  * is.  Zero: longer than DEFLATE_FAST, or no code at all. */
-enum { DEFLATE_IS_PLAIN = 0x40, DEFLATE_IS_LENGTH = 0x80, DEFLATE_IS_END = 0xc0, DEFLATE_SKIP = 0x3f };
+enum {
+	DEFLATE_IS_PLAIN = 0x40, DEFLATE_IS_LENGTH = 0x80, DEFLATE_IS_END = 0xc0,
+	DEFLATE_SKIP = 0x3f,
+};
 
 struct deflate_code {
 	unsigned char fast[1 << DEFLATE_FAST];
