@@ -30,7 +30,7 @@
 
 enum {
 	LAYER_PIECE = 256 * 1024,
-	LAYER_PIECES = 8,               /* in a batch */
+	LAYER_PIECES = 12,              /* in a batch */
 	LAYER_LEVEL = 1,                /* 270 MB/s to 28 %; level 6 is 120 MB/s to 25 % */
 };
 
