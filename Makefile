@@ -161,8 +161,8 @@ lint: $(call VENDOR,musl) kml
 	@printf '%s\n' $(foreach f,kml.c $(PARTS),"gcc $f" "clang $f" "clang -DKML_LOADER $f" "gcc -DKML_LIBRARY $f") | \
 	  xargs -P $(shell nproc) -I{} sh -c 'set -- {}; cc=$$1; shift; $$cc $(STD) $(WARN) $(ALONE) $(INC) "$$@"'
 	@gcc $(STD) $(WARN) -Werror -Wunused-const-variable=2 -O0 $(INC) -c -o build/kml.o kml.c
-	@rm -rf build/man && tests/manual build/man && diff -r build/man man
-	@! command -v mandoc >/dev/null || mandoc -T lint -W warning man/*.8
+	@rm -rf build/man && tests/manual build/man && diff -r -x '*.5' build/man man
+	@! command -v mandoc >/dev/null || mandoc -T lint -W warning man/*.[58]
 	@! command -v shellcheck >/dev/null || shellcheck -s sh -S warning $$(grep -rlI '^#!/bin/sh' vendor tests .ci)
 	@echo lint: nothing to say
 
@@ -175,6 +175,7 @@ install: kml
 	install -D -m 755 kml $(DESTDIR)$(PREFIX)/bin/kml
 	install -d $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 644 man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8/
+	install -D -m 644 man/kml.ini.5 $(DESTDIR)$(PREFIX)/share/man/man5/kml.ini.5
 	install -D -m 644 man/kml.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kml
 
 dist: build/vendor/src/.fetched

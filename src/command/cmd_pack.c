@@ -9,7 +9,7 @@
 #include "../site/pack.c"
 
 struct pack_args {
-	const char *name, *kernel, *firmware, *dir, *output, *base, *order, *program;
+	const char *name, *kernel, *firmware, *dir, *output, *order, *program;
 	struct opt_list modules, labels, annotations;
 	bool json, quiet;
 };
@@ -24,7 +24,6 @@ static const struct opt pack_opts[] = {
 	OPT(struct pack_args, firmware, 'f', "firmware", "DIR", "put its contents into /firmware"),
 	OPT(struct pack_args, dir, 'd', "dir", "DIR", "prefix of lib/modules in the image (/opt)"),
 	OPT(struct pack_args, order, 0, "order", "A,B", "A needs B to be loaded before it"),
-	OPT(struct pack_args, base, 0, "base", "REF", "what the image is built on; only scratch yet"),
 	OPT(struct pack_args, program, 0, "kml", "FILE", "the kml to put in (this program)"),
 	OPT(struct pack_args, labels, 0, "label", "K=V", "a label of the image"),
 	OPT(struct pack_args, annotations, 0, "annotation", "K=V", "an annotation of its manifest"),
@@ -126,8 +125,8 @@ static int pack_command(struct kml *k, struct scope *s, const void *args, char *
 {
 	const struct pack_args *a = args;
 	struct pack_options o = {
-		.name = a->name, .kernel = a->kernel, .firmware = a->firmware, .dir = a->dir, .output = a->output,
-		.program = a->program, .nlabels = a->labels.n, .nannotations = a->annotations.n,
+		.name = a->name, .kernel = a->kernel, .firmware = a->firmware, .dir = a->dir,
+		.output = a->output, .program = a->program, .nlabels = a->labels.n, .nannotations = a->annotations.n,
 	};
 	struct pack_result result;
 	int r;
@@ -135,8 +134,6 @@ static int pack_command(struct kml *k, struct scope *s, const void *args, char *
 	if (a->quiet)
 		k->log = NULL;
 	pack_paths(s, &a->modules, operands, &o);
-	if (a->base && strcmp(a->base, "scratch"))
-		return fail(k, KML_USAGE, "--base %s: only scratch is possible yet", a->base);
 	pack_split(s, a->order, &o);
 	if ((r = pack_pairs(k, s, &a->labels, &o.labels)) < 0 ||
 	    (r = pack_pairs(k, s, &a->annotations, &o.annotations)) < 0 ||

@@ -1,0 +1,21 @@
+# written by `kml --completions` from the option tables
+_kml() {
+	local words=
+	case ${COMP_WORDS[1]} in
+	modprobe) words="--all --remove --remove-holders --wait --resolve-alias --first-time --ignore-install --use-blacklist --force --force-modversion --force-vermagic --show-depends --show-config --show-modversions --show-exports --dry-run --config --dirname --set-version --syslog --quiet --verbose --help --version --root" ;;
+	insmod) words="--force --force-modversion --force-vermagic --syslog --verbose --help --version --root" ;;
+	rmmod) words="--force --syslog --verbose --help --version --root" ;;
+	lsmod) words="--help --version --root" ;;
+	modinfo) words="--author --description --license --parameters --filename --field --null --modname --set-version --basedir --help --version --root" ;;
+	depmod) words="--all --quick --basedir --moduledir --outdir --config --errsyms --symvers --filesyms --symbol-prefix --show --verbose --warn --help --version --root" ;;
+	pack) words="--name --modules --output --kernel --firmware --dir --order --kml --label --annotation --json --quiet --help --version --root" ;;
+	explain) words="--config --kernel --json --help --version --root" ;;
+	load) words="--config --dry-run --quiet --help --version --root" ;;
+	unload) words="--quiet --help --version --root" ;;
+	sleep) words="--help --version --root" ;;
+	init) words="--help --version --root" ;;
+	esac
+	[ "$COMP_CWORD" = 1 ] && words="modprobe insmod rmmod lsmod modinfo depmod pack explain load unload sleep init"
+	COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -o default -F _kml kml
