@@ -321,7 +321,7 @@ struct buf { struct scope *s; char *p; size_t n, cap; };
 /* Room for `more` bytes behind what is there; write them, then add to b->n. */
 static char *buf_room(struct buf *b, size_t more)
 {
-	if (more > b->cap - b->n) {
+	if (!b->p || more > b->cap - b->n) {
 		size_t cap = b->cap + (b->cap / 2 > more ? b->cap / 2 : more + 64);
 		char *p = scope_raw(b->s, cap < b->cap ? SIZE_MAX : cap);
 
