@@ -126,7 +126,8 @@ static int pack_command(struct kml *k, struct scope *s, const void *args, char *
 	const struct pack_args *a = args;
 	struct pack_options o = {
 		.name = a->name, .kernel = a->kernel, .firmware = a->firmware, .dir = a->dir,
-		.output = a->output, .program = a->program, .nlabels = a->labels.n, .nannotations = a->annotations.n,
+		.output = a->output, .program = a->program, .nlabels = a->labels.n,
+		.nannotations = a->annotations.n,
 	};
 	struct pack_result result;
 	int r;
