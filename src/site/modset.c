@@ -60,6 +60,16 @@ static int modset_add(struct kml *k, struct modset *set, const char *file, const
 	return 0;
 }
 
+/* A link to a directory; those of a kernel's own tree to its sources do not count. */
+static bool modset_is_link(struct kml *k, struct modset *set, const char *path,
+                           const struct sys_entry *e)
+{
+	struct stat st;
+
+	return e->type == DT_LNK && strcmp(e->name, "build") && strcmp(e->name, "source") &&
+	       sys_stat(k, set->s, path, 0, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 /* Add the modules below `dir`, whose name in the image is `rel`.  Links to
  * directories are not followed: they lead to the kernel's own modules. */
 static int modset_walk(struct kml *k, struct modset *set, const char *dir, const char *rel,
@@ -81,6 +91,8 @@ static int modset_walk(struct kml *k, struct modset *set, const char *dir, const
 			r = modset_walk(k, set, path, name, depth + 1);
 		else if (tree_stem(str_of(v[i].name)).n)
 			r = modset_add(k, set, path, name);
+		else if (modset_is_link(k, set, path, &v[i]))
+			note(k, KML_WARNING, "%s is left out: a link to a directory", path);
 	}
 	return r;
 }

@@ -158,6 +158,13 @@ $ ln -s /etc/passwd fw/out && kml pack -n a -o oci:images:6.1 --kml program -f f
 kml pack: fw/out: the link leads out of the directory
 [2]
 
+# A link to a directory leads to other modules than those to be packed.
+
+$ mkdir l && cp m/*.ko l/ && ln -s ../m l/host && ln -s ../m l/build
+$ kml pack -n a -o oci:links:t --kml program -m l
+kml pack: warning: l/host is left out: a link to a directory
+sha256:5df4cc33a1c499937fce4dca3f2dfbcbb41456929bfa3b67c4866087caf48eeb
+
 # A directory that is something else, and an index that is torn, stay as they are.
 
 $ kml pack -n a -o oci:m --kml program -m m
