@@ -211,7 +211,8 @@ static int opt_parse(struct kml *k, struct scope *s, const struct applet *a, cha
 	}
 	*ask = st.ask;
 	if (r == 0 && !st.ask && (n < (size_t)a->min || (a->max >= 0 && n > (size_t)a->max)))
-		return fail(k, KML_USAGE, "expected: %s %s", a->name, a->synopsis);
+		return fail(k, KML_USAGE, "expected: %s%s%s%s", a->kmod ? "" : "kml ", a->name,
+		            *a->synopsis ? " " : "", a->synopsis);
 	return r;
 }
 
@@ -230,7 +231,8 @@ static void opt_help_line(const struct opt *o, FILE *out)
 
 static void opt_help(const struct applet *a, FILE *out)
 {
-	fprintf(out, "usage: %s %s\n\n%s\n\n", a->name, a->synopsis, a->brief);
+	fprintf(out, "usage: %s%s%s%s\n\n%s\n\n", a->kmod ? "" : "kml ", a->name,
+	        *a->synopsis ? " " : "", a->synopsis, a->brief);
 	for (size_t i = 0; i < a->nopts; i++)
 		if (a->opts[i].help)
 			opt_help_line(&a->opts[i], out);
