@@ -5,10 +5,9 @@
  * if it were the root; every other path is as the shell would take it.  The
  * kernel does it (openat2, 5.6); sys_walk() does it where it does not.
  *
- * A new file is written under a temporary name in its directory and renamed
- * when it is whole, so that a reader, or a kill, finds the old one or the new.
- * Temporary names are fixed (".NAME.kml"), so that a killed run leaves nothing
- * that the next does not reuse; sys_lock() keeps two runs apart.
+ * What is read as a file is one: nothing here waits for a pipe's writer or reads
+ * a device without end.  Only /dev/null may stand for an empty file: a link to it
+ * is how a configuration file is masked.
  */
 #ifndef KML_SYS_C
 #define KML_SYS_C
@@ -21,6 +20,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 
 #ifdef KML_TEST         /* the nth call fails, is short or interrupted; once or from then on */
@@ -76,86 +76,103 @@ enum { SYS_PATIENCE = 64 };
 
 /* ---- names --------------------------------------------------------------- */
 
-struct sys_walk { int stack[128], depth, links; char todo[PATH_MAX]; };
+/* `opened`: the last one on the stack is what was asked for, not a step to it. */
+struct sys_walk { int stack[128], depth, links; bool opened; char todo[PATH_MAX]; };
 
-/* Put the target of the link `name` in front of what is left to walk. */
+/* Put the target of the link in front of what is left to walk. */
 static int sys_walk_link(struct sys_walk *w, int link)
 {
 	char text[PATH_MAX];
-	ssize_t n = readlinkat(link, "", text, sizeof text - 2);
+	ssize_t n = readlinkat(link, "", text, sizeof text);
 	size_t rest = strlen(w->todo);
 
 	if (n < 0)
 		return -1;
 	if (++w->links > 40)
 		return errno = ELOOP, -1;
-	if ((size_t)n + 1 + rest >= sizeof w->todo)
+	if ((size_t)n + rest >= sizeof w->todo)
 		return errno = ENAMETOOLONG, -1;
-	memmove(w->todo + n + 1, w->todo, rest + 1);
+	memmove(w->todo + n, w->todo, rest + 1);
 	memcpy(w->todo, text, (size_t)n);
-	w->todo[n] = '/';
 	while (text[0] == '/' && w->depth > 1)
 		close(w->stack[--w->depth]);
 	return 0;
 }
 
-/* One component further down; the last one is opened as the caller wants it. */
-static int sys_walk_step(struct sys_walk *w, const char *name, bool last, int flags, mode_t mode)
+/* One component further down, which is opened as the caller wants it if it is the
+ * last; with a slash behind it, it must be a directory, and a link is followed. */
+static int sys_walk_step(struct sys_walk *w, const char *name, int flags, mode_t mode)
 {
+	bool last = !*w->todo, end = !w->todo[strspn(w->todo, "/")];
+	bool fresh = (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
 	int top = w->stack[w->depth - 1], fd;
-	struct stat st;
+	struct stat st = { 0 };
 
-	if (!strcmp(name, "..")) {
-		if (w->depth > 1)
-			close(w->stack[--w->depth]);
-		return 0;
-	}
 	if (w->depth == countof(w->stack))
 		return errno = ENAMETOOLONG, -1;
+	if (end && !last && flags & O_CREAT)
+		return errno = EISDIR, -1;
 	fd = openat(top, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISLNK(st.st_mode) &&
-	    !(last && (flags & O_NOFOLLOW))) {
-		int r = sys_walk_link(w, fd);
+	if (fd < 0 && !(last && flags & O_CREAT && errno == ENOENT))
+		return -1;
+	if (fd >= 0 && fstat(fd, &st) < 0)
+		return close(fd), -1;
+	if (S_ISLNK(st.st_mode) && !(last && (flags & O_NOFOLLOW || fresh))) {
+		int r = sys_walk_link(w, fd), e = errno;
 
-		return close(fd), r;
+		return close(fd), errno = e, r;
 	}
-	if (last && !(flags & O_PATH) && (fd >= 0 || (flags & O_CREAT))) {
+	if (!last && !S_ISDIR(st.st_mode))
+		return close(fd), errno = ENOTDIR, -1;
+	if (last) {
 		if (fd >= 0)
 			close(fd);
-		fd = openat(top, name, flags | O_NOFOLLOW, mode);
+		if ((fd = openat(top, name, flags | O_NOFOLLOW, mode)) < 0)
+			return -1;
+		w->opened = true;
 	}
-	if (fd < 0)
-		return -1;
 	w->stack[w->depth++] = fd;
 	return 0;
 }
 
-/* openat2(RESOLVE_IN_ROOT) by hand, for kernels and sandboxes without it. */
+/* The next component of w->todo, off its front; empty at the end. */
+static int sys_walk_next(struct sys_walk *w, char name[NAME_MAX + 1])
+{
+	char *p = w->todo + strspn(w->todo, "/");
+	size_t n = strcspn(p, "/");
+
+	if (n > NAME_MAX)
+		return errno = ENAMETOOLONG, -1;
+	memcpy(name, p, n);
+	name[n] = '\0';
+	memmove(w->todo, p + n, strlen(p + n) + 1);
+	return 0;
+}
+
+/* openat2(RESOLVE_IN_ROOT) by hand, for kernels and sandboxes without it.  Paths
+ * of more than 127 directories are ENAMETOOLONG. */
 static int sys_walk(int root, const char *path, int flags, mode_t mode)
 {
 	struct sys_walk w = { .stack = { root }, .depth = 1 };
-	int fd = -1, r = 0, e;
+	char name[NAME_MAX + 1];
+	int fd = -1, r, e;
 
 	if (snprintf(w.todo, sizeof w.todo, "%s", path) >= (int)sizeof w.todo)
 		return errno = ENAMETOOLONG, -1;
-	while (r == 0) {
-		char name[NAME_MAX + 1], *p = w.todo + strspn(w.todo, "/");
-		size_t n = strcspn(p, "/"), after = n + strspn(p + n, "/");
-
-		if (!n)
+	while ((r = sys_walk_next(&w, name)) == 0 && *name) {
+		if (!strcmp(name, "..") && w.depth > 1)
+			close(w.stack[--w.depth]);
+		else if (strcmp(name, ".") && strcmp(name, ".."))
+			r = sys_walk_step(&w, name, flags, mode);
+		if (r < 0)
 			break;
-		if (n > NAME_MAX) {
-			r = -1, errno = ENAMETOOLONG;
-			break;
-		}
-		memcpy(name, p, n);
-		name[n] = '\0';
-		memmove(w.todo, p + after, strlen(p + after) + 1);
-		if (strcmp(name, "."))
-			r = sys_walk_step(&w, name, !*w.todo, flags, mode);
 	}
-	if (r == 0)
-		fd = w.depth > 1 ? w.stack[--w.depth] : openat(root, ".", flags & ~O_CREAT);
+	if (r == 0 && w.opened)
+		fd = w.stack[--w.depth];
+	else if (r == 0 && flags & O_CREAT)
+		errno = flags & O_EXCL ? EEXIST : EISDIR;
+	else if (r == 0)
+		fd = openat(w.stack[w.depth - 1], ".", flags);
 	for (e = errno; w.depth > 1;)
 		close(w.stack[--w.depth]);
 	return errno = e, fd;
@@ -284,7 +301,25 @@ static int sys_open_file(struct kml *k, struct scope *s, const char *path, int f
 	return S_ISREG(st.st_mode) ? 0 : fail(k, KML_BAD, "not a regular file");
 }
 
-/* Read all of `fd`; files of /proc and /sys, which have no size, too. */
+enum { SYS_LARGEST = 1 << 30 };         /* of what is read whole */
+
+static int sys_too_large(struct kml *k)
+{
+	return fail(k, KML_BAD, "more than %d MiB", SYS_LARGEST >> 20);
+}
+
+static int sys_check_file(struct kml *k, const struct stat *st)
+{
+	if (S_ISDIR(st->st_mode))
+		return fail(k, KML_FAIL, "Is a directory");
+	if (S_ISREG(st->st_mode))
+		return st->st_size > SYS_LARGEST ? sys_too_large(k) : 0;
+	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3) ? 0 :       /* /dev/null */
+		fail(k, KML_BAD, "not a regular file");
+}
+
+/* Read all of `fd`, a file that was opened with O_NONBLOCK; those of /proc and
+ * /sys, which have no size, too. */
 static int sys_read_fd(struct kml *k, struct scope *s, int fd, struct str *out)
 {
 	struct buf b = { .s = s };
@@ -294,13 +329,15 @@ static int sys_read_fd(struct kml *k, struct scope *s, int fd, struct str *out)
 
 	if (r < 0)
 		return sys_fail(k);
-	if (S_ISDIR(st.st_mode))
-		return fail(k, KML_FAIL, "Is a directory");
+	if ((r = sys_check_file(k, &st)) < 0)
+		return r;
 	want = S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size + 1 : 4096;
 	do {
 		if ((r = sys_read(k, fd, buf_room(&b, want), want, &got)) < 0)
 			return r;
 		b.n += got;
+		if (b.n > SYS_LARGEST)
+			return sys_too_large(k);
 	} while (got == want);
 	*out = buf_str(&b);
 	return 0;
@@ -309,7 +346,7 @@ static int sys_read_fd(struct kml *k, struct scope *s, int fd, struct str *out)
 static int sys_read_file(struct kml *k, struct scope *s, const char *path, struct str *out)
 {
 	struct scope *t = scope_begin(s);
-	int fd, r = sys_open(k, t, path, O_RDONLY, &fd);
+	int fd, r = sys_open(k, t, path, O_RDONLY | O_NONBLOCK, &fd);
 
 	if (r == 0)
 		r = sys_read_fd(k, s, fd, out);
@@ -427,7 +464,7 @@ static int sys_source_fd(struct kml *k, struct scope *s, int fd, struct source *
 
 static int sys_source(struct kml *k, struct scope *s, const char *path, struct source *out)
 {
-	int fd, r = sys_open(k, s, path, O_RDONLY, &fd);
+	int fd, r = sys_open(k, s, path, O_RDONLY | O_NONBLOCK, &fd);
 
 	return r < 0 ? r : sys_source_fd(k, s, fd, out);
 }

@@ -160,7 +160,8 @@ static int loader_insert_path(struct kml *k, struct scope *s, const char *path,
                               const char *params, int flags, int *verdict)
 {
 	struct scope *t = scope_begin(s);
-	int fd, r = sys_open(k, t, path, O_RDONLY, &fd);
+	uint64_t size;
+	int fd, r = sys_open_file(k, t, path, 0, &fd, &size);
 
 	*verdict = 0;
 	if (r == 0)

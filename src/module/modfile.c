@@ -199,7 +199,7 @@ static int modfile_next(struct kml *k, struct modfile *m, struct scope *s, const
                         struct source *out)
 {
 	struct source *raw = new(s, struct source);
-	int fd, r = sys_open(k, s, path, O_RDONLY, &fd);
+	int fd, r = sys_open(k, s, path, O_RDONLY | O_NONBLOCK, &fd);
 
 	if (r == 0)
 		r = sys_source_room(k, s, fd, &m->room, raw);

@@ -165,3 +165,12 @@ kml explain: kml.ini: the file has more than 1048576 bytes; use several
 
 $ printf '[module]\nname = m\nimage = m:1 ; one\n[kernel a]\nregexp = 6;7#8|^6\\x3b?\\. ; two\n' >kml.ini; kml explain -k 6.1.0 | grep regexp
   a           kml.ini:5: regexp 6;7#8|^6\x3b?\. matches
+
+# What has no end, and what may never begin, is not waited for.
+$ rm -f kml.ini; mkfifo kml.ini; timeout 10 kml explain -k 6.1.0
+kml explain: kml.ini: not a regular file
+[1]
+
+$ ln -sf /dev/zero kml.ini; timeout 10 kml explain -k 6.1.0
+kml explain: kml.ini: not a regular file
+[1]

@@ -206,3 +206,12 @@ modprobe: unrecognized option '--colour'
 $ kml modprobe -S
 modprobe: option requires an argument -- 'S'
 [1]
+
+# What has no end, and what may never begin, is not waited for.
+$ mkfifo fifo.ko; timeout 10 kml modprobe --show-exports fifo.ko
+modprobe: FATAL: could not get symbols of fifo.ko: not a regular file
+[1]
+
+$ timeout 10 kml insmod fifo.ko
+insmod: ERROR: could not load module fifo.ko: not a regular file
+[1]
