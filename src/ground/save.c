@@ -4,6 +4,11 @@
  * synced, and renamed.  The scope removes what was not renamed.  The name is
  * fixed, so that what a kill leaves is reused by the next run; save_lock()
  * keeps two runs in one directory apart.
+ *
+ * The lock is on a file of its own, ".kml.lock", which none but its owner may
+ * open: what others can open, as the directory itself, they can lock for ever.
+ * Who holds the lock unlinks the file, so whoever then gets the lock on what is
+ * no longer there tries again.
  */
 #ifndef KML_SAVE_C
 #define KML_SAVE_C
@@ -20,15 +25,62 @@ struct save {
 	int dir, fd;
 };
 
+#define SAVE_LOCK ".kml.lock"
+
+enum { SAVE_PATIENCE = 10000 };
+
+/* Wait for the lock on `fd`; the first time not in silence. */
+static int save_wait(struct kml *k, int fd, const char *path, bool first)
+{
+	int n;
+
+	SYS_AGAIN(n, flock(fd, LOCK_EX | LOCK_NB));
+	if (n < 0 && errno == EWOULDBLOCK) {
+		if (first)
+			note(k, KML_WARNING, "waiting for another kml in %s", path);
+		SYS_AGAIN(n, flock(fd, LOCK_EX));
+	}
+	return n < 0 ? sys_fail(k) : 0;
+}
+
+/* Is `fd` what SAVE_LOCK is in `dir`?  1 or 0. */
+static int save_is_lock(struct kml *k, int dir, int fd)
+{
+	struct stat a, b;
+
+	if (SYS(fstat(fd, &a)) < 0)
+		return sys_fail(k);
+	if (SYS(fstatat(dir, SAVE_LOCK, &b, AT_SYMLINK_NOFOLLOW)) < 0)
+		return errno == ENOENT ? 0 : sys_fail(k);
+	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 /* Wait for, and hold until `s` ends, the lock on the directory `path`. */
 static int save_lock(struct kml *k, struct scope *s, const char *path)
 {
-	int fd, n, r = sys_open(k, s, path, O_RDONLY | O_DIRECTORY, &fd);
+	const int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC;
+	struct held *h;
+	int dir, r = sys_open(k, s, path, O_RDONLY | O_DIRECTORY, &dir);
 
 	if (r < 0)
 		return r;
-	SYS_AGAIN(n, flock(fd, LOCK_EX));
-	return n < 0 ? sys_fail(k) : 0;
+	h = scope_hold(s);
+	for (int i = 0; i < SAVE_PATIENCE; i++) {
+		SYS_AGAIN(h->fd, openat(dir, SAVE_LOCK, flags, 0600));
+		if (h->fd < 0)
+			return sys_fail(k);
+		if ((r = save_wait(k, h->fd, path, i == 0)) < 0 ||
+		    (r = save_is_lock(k, dir, h->fd)) < 0)
+			return r;
+		if (r) {
+			h->dir = dir;
+			h->name = SAVE_LOCK;
+			return 0;
+		}
+		close(h->fd);
+		h->fd = -1;
+	}
+	return fail(k, KML_FAIL, "%s is always another file", SAVE_LOCK);
 }
 
 /* Make the directory `path` and those above it, where they are missing. */

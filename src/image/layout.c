@@ -149,6 +149,15 @@ static int layout_check_index(struct kml *k, struct scope *s, const struct layou
 	return r == KML_NOTFOUND ? 0 : r;
 }
 
+/* Nothing but what a kill, or this run, left on the way to a first layout. */
+static bool layout_is_empty(const struct sys_entry *v, size_t n)
+{
+	while (n && (!strcmp(v[n - 1].name, SAVE_LOCK) ||
+	             !strcmp(v[n - 1].name, ".oci-layout.kml")))
+		n--;
+	return n == 0;
+}
+
 /* The layout `dir`, made if it is missing, ours alone until `s` ends.  A
  * directory that holds anything else is left as it is. */
 static int layout_create(struct kml *k, struct scope *s, const char *dir, struct layout *l)
@@ -165,7 +174,7 @@ static int layout_create(struct kml *k, struct scope *s, const char *dir, struct
 	if (sys_exists(k, s, layout_path(s, l, "oci-layout"))) {
 		if ((r = layout_read_mark(k, s, l)) == 0)
 			r = layout_check_index(k, s, l);
-	} else if (n && !(n == 1 && !strcmp(entries[0].name, ".oci-layout.kml"))) {
+	} else if (!layout_is_empty(entries, n)) {
 		r = fail(k, KML_FAIL, "%s: not an OCI layout, and not empty", dir);
 	} else {
 		r = save_file(k, s, layout_path(s, l, "oci-layout"), LAYOUT_MARK);

@@ -2,7 +2,22 @@
 #include "../../src/ground/save.c"
 #include "../test.h"
 
+/* The other who has the lock: lets go when it is noted that somebody waits. */
+static int *other;
+
+static void let_go(void *arg, enum kml_level level, const char *text)
+{
+	(void)level;
+	*(int *)arg += !strcmp(text, "waiting for another kml in build/unit-save");
+	unlink("build/unit-save/.kml.lock");
+	close(*other);
+	*other = -1;
+}
+
 TESTS
+	struct stat st;
+	int notes = 0, dir;
+
 	struct sys_entry *e;
 	struct str text;
 	struct save f;
@@ -32,9 +47,38 @@ TESTS
 	TEST("the lock is had, and had again by the next") {
 		struct scope *t = scope_begin(s);
 
+		alarm(60);      /* it would wait for ever */
+		CHECK(save_lock(k, t, "build/unit-save") == 0);
+		CHECK(sys_stat(k, t, "build/unit-save/.kml.lock", 0, &st) == 0);
+		CHECK((st.st_mode & 07777) == 0600);
+		scope_end(t);
+		CHECK(!sys_exists(k, s, "build/unit-save/.kml.lock"));
+		t = scope_begin(s);
+		CHECK(save_lock(k, t, "build/unit-save") == 0);
+		CHECK(save_remove(k, s, "build/unit-save/a/b/file") == 0);
+		scope_end(t);
+	}
+	TEST("who can only read the directory cannot keep the lock from others") {
+		struct scope *t = scope_begin(s);
+
+		CHECK(sys_open(k, t, "build/unit-save", O_RDONLY | O_DIRECTORY, &dir) == 0);
+		CHECK(flock(dir, LOCK_EX) == 0);
 		CHECK(save_lock(k, t, "build/unit-save") == 0);
 		scope_end(t);
-		CHECK(save_lock(k, s, "build/unit-save") == 0);
-		CHECK(save_remove(k, s, "build/unit-save/a/b/file") == 0);
+	}
+	TEST("waiting is told, and what the other took away is made again") {
+		struct scope *t = scope_begin(s);
+
+		other = scope_fd(s);
+		*other = open("build/unit-save/.kml.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+		CHECK(flock(*other, LOCK_EX) == 0);
+		k->log = let_go;
+		k->log_arg = &notes;
+		CHECK(save_lock(k, t, "build/unit-save") == 0 && notes == 1);
+		k->log = NULL;
+		CHECK(sys_exists(k, t, "build/unit-save/.kml.lock"));
+		scope_end(t);
+		CHECK(!sys_exists(k, s, "build/unit-save/.kml.lock"));
+		alarm(0);
 	}
 TESTS_END
