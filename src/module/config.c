@@ -73,14 +73,11 @@ static int config_insert_dir(struct kml *k, struct scope *s, struct config_file 
 	return r;
 }
 
-/* A file that is missing says nothing; that one cannot be read is told.  (All
- * is read in one scope: a scope for each would take longer than the reading.) */
+/* A file that is missing says nothing; that one cannot be read is told. */
 static int config_text(struct kml *k, struct scope *t, const char *path, struct str *text)
 {
-	int fd, r = sys_open(k, t, path, O_RDONLY, &fd);
+	int r = sys_read_file(k, t, path, text);
 
-	if (r == 0)
-		r = sys_read_fd(k, t, fd, text);
 	if (r < 0 && r != KML_NOTFOUND)
 		note(k, KML_ERROR, "%s: %s", path, k->msg);
 	return r;
@@ -104,9 +101,11 @@ static void config_read(struct kml *k, struct scope *s, const char *const *files
 			config_insert(s, &list, *files);
 	config_insert(s, &list, scope_format(s, "%s/modules.softdep", dir));
 	config_insert(s, &list, scope_format(s, "%s/modules.weakdep", dir));
-	for (; list; list = list->next)
+	for (; list; list = list->next) {
 		if (config_text(k, t, list->path, &text) == 0)
 			modconf_read(k, s, out, list->path, text);
+		scope_clear(t);
+	}
 	if (config_text(k, t, "/proc/cmdline", &text) == 0)
 		modconf_kernel(s, out, text);
 	scope_end(t);

@@ -2,6 +2,7 @@
 #include "../../src/ground/save.c"
 #include "../../src/module/config.c"
 #include "../test.h"
+#include <sys/resource.h>
 
 /* A root with configuration in it, made once. */
 static void prepare(struct kml *k, struct scope *s)
@@ -70,6 +71,18 @@ TESTS
 		CHECK(options(s, &c, "one two soft weak x"));
 		config_read(k, s, dir, "/nowhere", &c);
 		CHECK(options(s, &c, "one two etc x"));
+	}
+	TEST("more files than may be open are all read") {
+		struct rlimit old, few;
+
+		CHECK(getrlimit(RLIMIT_NOFILE, &old) == 0);
+		few = old;
+		few.rlim_cur = (rlim_t)dup(0) + 4;      /* room for four */
+		close((int)few.rlim_cur - 4);
+		setrlimit(RLIMIT_NOFILE, &few);
+		config_read(k, s, NULL, "/m", &c);
+		setrlimit(RLIMIT_NOFILE, &old);
+		CHECK(options(s, &c, "run etc soft weak late x"));
 	}
 	TEST("a machine without any configuration is fine") {
 		k->root = "build/unit-config/own";
