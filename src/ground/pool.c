@@ -58,11 +58,14 @@ static void *pool_thread(void *arg)
 
 static int pool_jobs(const struct kml *k, size_t n)
 {
-	cpu_set_t set;
+	cpu_set_t set[8];               /* 8192 processors: a kernel has no more */
 	int jobs = k->jobs;
 
 	if (jobs <= 0)
-		jobs = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+		jobs = sched_getaffinity(0, sizeof set, set) == 0 ?
+			CPU_COUNT_S(sizeof set, set) : (int)sysconf(_SC_NPROCESSORS_ONLN);
+	if (jobs < 1)
+		jobs = 1;
 	if (jobs > 64)
 		jobs = 64;
 	return n < (size_t)jobs ? (int)n : jobs;

@@ -1,4 +1,22 @@
 #define KML_TEST
+#include "../../src/ground/sys.c"
+#include <sched.h>
+
+/* A machine that may have 4096 processors, and has 5: the kernel wants room for all. */
+static bool large;
+
+static int affinity(pid_t pid, size_t n, cpu_set_t *set)
+{
+	if (!large)
+		return sched_getaffinity(pid, n, set);
+	if (n < 4096 / 8)
+		return errno = EINVAL, -1;
+	memset(set, 0, n);
+	*(char *)set = 3;
+	((char *)set)[4096 / 8 - 1] = 0x70;
+	return 0;
+}
+#define sched_getaffinity(pid, n, set) affinity(pid, n, set)
 #include "../../src/ground/pool.c"
 #include "../test.h"
 
@@ -29,5 +47,12 @@ TESTS
 	}
 	TEST("nothing to do is done") {
 		CHECK(pool_run(k, s, 0, job_one, &j) == 0);
+	}
+	TEST("all processors of a large machine are used") {
+		k->jobs = 0;
+		large = true;
+		CHECK(pool_jobs(k, 1000) == 5 && pool_jobs(k, 3) == 3);
+		large = false;
+		CHECK(pool_jobs(k, 1000) >= 1);
 	}
 TESTS_END
