@@ -86,6 +86,7 @@
 #include "src/site/modset.c"
 #include "src/site/pack.c"
 #include "src/site/firmware.c"
+#include "src/site/steps.c"
 #include "src/site/load.c"
 #include "src/site/node.c"
 

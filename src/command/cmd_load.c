@@ -22,11 +22,11 @@ static int load_show(struct kml *k, struct scope *s, const struct mapping *m)
 	struct node *n = new(s, struct node);
 	int r = node_plan(k, s, m, n);
 
-	for (size_t i = 0; r == 0 && i < n->load.n; i++) {
-		const struct load_step *step = &n->load.steps[i];
+	for (size_t i = 0; r == 0 && i < n->steps.n; i++) {
+		const struct steps_one *step = &n->steps.v[i];
 
-		printf("%s %s %s\n", step->path ? step->path : n->rule.image, step->name,
-		       step->params);
+		printf("%s %s%s%s\n", step->path ? step->path : n->rule.image, step->name,
+		       *step->params ? " " : "", step->params);
 	}
 	return r;
 }
@@ -57,6 +57,7 @@ static const struct applet applet_load = {
 	          "checked against their digests while they are read, and the modules are ordered\n"
 	          "and given to the kernel from memory.  When one fails, those before it are taken\n"
 	          "out again.  What was done is recorded in /run/kml for\n.Xr kml-unload 8 .\n"
+	          "Options of modprobe.d count; a module that has an install line there is refused.\n"
 	          "Exit status: 3 no rule covers the kernel, 4 the image is absent, 6 a module is\n"
 	          "for another kernel, 7 its signature is missing or of an unknown key, 8 in use,\n"
 	          "9 failed half-way and taken back.",

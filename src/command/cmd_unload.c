@@ -13,21 +13,46 @@ static const struct opt unload_opts[] = {
 	OPT(struct unload_args, quiet, 'q', "quiet", NULL, "say nothing but errors"),
 };
 
-/* Without a name: all there are. */
+/* Take out all sets there are.  One may use modules of another, so those that
+ * fail are tried again while any other went; the first failure is told. */
+static int unload_all(struct kml *k, struct scope *s)
+{
+	struct state_names left;
+	int r = state_list(k, s, &left);
+
+	if (r == 0 && !left.n)
+		return fail(k, KML_NOTFOUND, "nothing is recorded in %s", STATE_DIR);
+	for (size_t before = left.n + 1; left.n && left.n < before;) {
+		const char *first = NULL;
+		int why = 0;
+
+		before = left.n;
+		for (size_t i = 0; i < left.n;) {
+			if ((r = kml_image_unload(k, left.v[i])) == 0) {
+				state_drop(&left, i);
+				continue;
+			}
+			if (!first)
+				first = scope_text(s, str_of(k->msg)), why = r;
+			i++;
+		}
+		if (left.n)
+			r = fail(k, why, "%s", first);
+	}
+	return left.n ? r : 0;
+}
+
 static int unload_command(struct kml *k, struct scope *s, const void *args, char **names)
 {
 	const struct unload_args *o = args;
-	struct state_names all = { 0 };
 	int r = 0;
 
 	if (o->quiet)
 		k->log = NULL;
-	if (!*names && (r = state_list(k, s, &all)) == 0 && !all.n)
-		return fail(k, KML_NOTFOUND, "nothing is recorded in %s", STATE_DIR);
+	if (!*names)
+		return unload_all(k, s);
 	for (; r == 0 && *names; names++)
 		r = kml_image_unload(k, *names);
-	for (size_t i = 0; r == 0 && i < all.n; i++)
-		r = kml_image_unload(k, all.v[i]);
 	return r;
 }
 

@@ -134,9 +134,12 @@ static bool image_is_for(const struct image *image, size_t i, struct str kernel)
 
 	if (!kernel.n || (own.p && str_eq(own, kernel)))
 		return true;
-	for (size_t j = 0; j < image->manifest.nlayers && !own.p; j++)
-		own = image_kernel(image, j);
-	return !own.p;
+	if (own.p)
+		return false;
+	for (size_t j = 0; j < image->manifest.nlayers; j++)
+		if ((own = image_kernel(image, j)).p && str_eq(own, kernel))
+			return false;
+	return true;
 }
 
 /* A layer_want: `arg` is a struct str, a directory without a slash at its end;

@@ -6,19 +6,27 @@
  * system may be read-only.  If somebody has set it, the files go there, and a
  * file that is there with another content is an error, never overwritten.
  *
- * Each file is recorded in the state of its set (state.c).  A file that several
- * sets brought goes with the last of them.
+ * What was not there before is recorded in the state of its set (state.c), and
+ * goes with the last set that brought it.  What was there is not ours.
  */
 #ifndef KML_FIRMWARE_C
 #define KML_FIRMWARE_C
 
 #include "../ground/base.c"
 #include "../ground/save.c"
-#include "../image/layer.c"
+#include "../image/image.c"
 #include "state.c"
 
 #define FIRMWARE_PARAM "/sys/module/firmware_class/parameters/path"
 #define FIRMWARE_DIR   STATE_DIR "/firmware"
+
+enum { FIRMWARE_LINKS = 8 };
+
+struct firmware {
+	struct firmware_file { const char *path; struct str data; } *files;     /* to be written */
+	size_t n;
+	bool point;                     /* the kernel must be shown the way */
+};
 
 /* The directory that the kernel was told to look in first; "" for none. */
 static int firmware_path(struct kml *k, struct scope *s, struct str *out)
@@ -45,94 +53,150 @@ static int firmware_point(struct kml *k, struct scope *s, struct str dir)
 	return r < 0 ? fail_in(k, r, "%s", FIRMWARE_PARAM) : 0;
 }
 
-static int firmware_put(struct kml *k, struct scope *s, const char *path, struct str data)
-{
-	struct scope *t = scope_begin(s);
-	struct str up = str_of(path), there;
-	int r = sys_read_file(k, t, path, &there);
+/* ---- what there is to do ------------------------------------------------- */
 
-	if (r == 0 && !str_eq(there, data))
-		r = fail(k, KML_FAIL, "is there already, with another content");
-	if (r == KML_NOTFOUND) {
-		up.n -= str_base(up).n + 1;
-		if ((r = save_mkdirs(k, t, scope_text(t, up))) == 0)
-			r = save_file(k, t, path, data);
-	}
-	scope_end(t);
-	return r < 0 ? fail_in(k, r, "firmware %s", path) : 0;
-}
-
-/* Find the places of the `n` files, which are named below `below`, in the image,
- * and record them in `st`. */
-static int firmware_plan(struct kml *k, struct scope *s, const struct layer_file *files,
-                         size_t n, struct str below, struct state *st)
-{
-	struct str dir;
-	int r = firmware_path(k, s, &dir);
-
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		struct str name = str_from(files[i].name, below.n + 1);
-
-		if (files[i].type == TAR_FILE)
-			state_add(s, &st->firmware, scope_format(s, "%.*s/%.*s",
-			          FMT(dir.n ? dir : S(FIRMWARE_DIR)), FMT(name)));
-	}
-	return r;
-}
-
-/* Write the files that firmware_plan() recorded, and show the kernel the way. */
-static int firmware_install(struct kml *k, struct scope *s, const struct layer_file *files,
-                            size_t n, const struct state *st)
-{
-	size_t at = 0;
-	struct str dir = { 0 };
-	int r = n ? firmware_path(k, s, &dir) : 0;      /* not every kernel has it */
-
-	for (size_t i = 0; r == 0 && i < n; i++)
-		if (files[i].type == TAR_FILE)
-			r = firmware_put(k, s, st->firmware.v[at++], files[i].data);
-	return r == 0 && at && !dir.n ? firmware_point(k, s, S(FIRMWARE_DIR)) : r;
-}
-
-/* Does another set than `st` have the file?  Or any, if `path` is NULL? */
-static int firmware_shared(struct kml *k, struct scope *s, const struct state *st,
-                           const char *path, bool *is)
+/* All firmware that other sets than `self` recorded. */
+static int firmware_others(struct kml *k, struct scope *s, const char *self,
+                           struct state_names *out)
 {
 	struct state_names all;
 	int r = state_list(k, s, &all);
 
-	*is = false;
-	for (size_t i = 0; r == 0 && i < all.n && !*is; i++) {
+	*out = (struct state_names){ 0 };
+	for (size_t i = 0; r == 0 && i < all.n; i++) {
 		struct state other;
 
-		if (!strcmp(all.v[i], st->name))
+		if (!strcmp(all.v[i], self) || (r = state_read(k, s, all.v[i], &other)) < 0)
 			continue;
-		if ((r = state_read(k, s, all.v[i], &other)) < 0)
-			break;
-		*is = path ? state_has(&other.firmware, path) : other.firmware.n > 0;
+		for (size_t j = 0; j < other.firmware.n; j++)
+			state_add(s, out, other.firmware.v[j]);
 	}
 	return r;
 }
 
-/* Remove the files of `st` that no other set has; what is missing is no matter. */
-static int firmware_remove(struct kml *k, struct scope *s, const struct state *st)
+/* What the link `f` means: a path from the directory it is in. */
+static struct str firmware_target(struct scope *s, const struct layer_file *f)
 {
-	bool shared = false;
-	struct str dir;
+	struct str dir = f->name, rest = f->link, part;
+	struct buf b = { .s = s };
+
+	dir.n -= str_base(dir).n;
+	buf_add(&b, dir);
+	while (rest.n) {
+		part = str_take(&rest, '/');
+		if (str_eq(part, S("..")))
+			for (b.n -= b.n > 0; b.n && b.p[b.n - 1] != '/';)
+				b.n--;
+		else if (part.n && !str_eq(part, S(".")))
+			buf_format(&b, "%.*s%s", FMT(part), rest.n ? "/" : "");
+	}
+	return buf_str(&b);
+}
+
+/* The content of `f`; a link has that of what it leads to among `files`. */
+static int firmware_data(struct kml *k, struct scope *s, struct layer_file *files, size_t n,
+                         const struct layer_file *f, struct str *out)
+{
+	const struct layer_file *at = f;
+
+	for (int i = 0; at && at->type == TAR_SYMLINK && i < FIRMWARE_LINKS; i++)
+		at = at->link.n && at->link.p[0] != '/' ?
+			image_file(files, n, firmware_target(s, at)) : NULL;
+	if (!at || at->type != TAR_FILE)
+		return fail(k, KML_BAD, "%.*s: the link leads to no file of the firmware",
+		            FMT(f->name));
+	*out = at->data;
+	return 0;
+}
+
+/* Decide about one file: to be written, there already, or in the way. */
+static int firmware_decide(struct kml *k, struct scope *s, const char *path, struct str data,
+                           const struct state_names *others, struct firmware *fw,
+                           struct state *st)
+{
+	struct scope *t = scope_begin(s);
+	struct str there;
+	int r = sys_read_file(k, t, path, &there);
+	bool same = r == 0 && str_eq(there, data);
+
+	scope_end(t);
+	if (r == 0 && !same)
+		return fail(k, KML_FAIL, "firmware %s is there already, with another content", path);
+	if (r < 0 && r != KML_NOTFOUND)
+		return fail_in(k, r, "firmware %s", path);
+	if (r == KML_NOTFOUND)
+		fw->files[fw->n++] = (struct firmware_file){ path, data };
+	if (r == KML_NOTFOUND || state_has(others, path))
+		state_add(s, &st->firmware, path);
+	return 0;
+}
+
+/* Find out where the `n` files of the image, which are named below `below`, have
+ * to go, and record in `st` those that will be the set's. */
+static int firmware_plan(struct kml *k, struct scope *s, struct layer_file *files, size_t n,
+                         struct str below, struct firmware *fw, struct state *st)
+{
+	struct state_names others;
+	struct str dir, data;
+	int r = firmware_path(k, s, &dir);
+
+	if (r < 0 || (r = firmware_others(k, s, st->name, &others)) < 0)
+		return r;
+	*fw = (struct firmware){ .files = news(s, struct firmware_file, n), .point = !dir.n };
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct str name = str_from(files[i].name, below.n + 1);
+
+		if (files[i].type != TAR_FILE && files[i].type != TAR_SYMLINK)
+			continue;
+		r = firmware_data(k, s, files, n, &files[i], &data);
+		if (r == 0)
+			r = firmware_decide(k, s, scope_format(s, "%.*s/%.*s",
+			                    FMT(dir.n ? dir : S(FIRMWARE_DIR)), FMT(name)), data,
+			                    &others, fw, st);
+	}
+	return r;
+}
+
+/* ---- doing and undoing it ------------------------------------------------ */
+
+static int firmware_put(struct kml *k, struct scope *s, const struct firmware_file *f)
+{
+	struct scope *t = scope_begin(s);
+	struct str up = str_of(f->path);
+	int r;
+
+	up.n -= str_base(up).n + 1;
+	if ((r = save_mkdirs(k, t, scope_text(t, up))) == 0)
+		r = save_file(k, t, f->path, f->data);
+	scope_end(t);
+	return r < 0 ? fail_in(k, r, "firmware %s", f->path) : 0;
+}
+
+/* Write what firmware_plan() found missing, and show the kernel the way. */
+static int firmware_install(struct kml *k, struct scope *s, const struct firmware *fw)
+{
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < st->firmware.n; i++) {
-		if ((r = firmware_shared(k, s, st, st->firmware.v[i], &shared)) == 0 && !shared)
-			r = save_remove(k, s, st->firmware.v[i]);
-		if (r == KML_NOTFOUND)
+	for (size_t i = 0; r == 0 && i < fw->n; i++)
+		r = firmware_put(k, s, &fw->files[i]);
+	return r == 0 && fw->files && fw->point ? firmware_point(k, s, S(FIRMWARE_DIR)) : r;
+}
+
+/* Remove the files of `st` that no other set has; what is missing is no matter.
+ * Without any firmware of ours left, the kernel looks where it always did. */
+static int firmware_remove(struct kml *k, struct scope *s, const struct state *st)
+{
+	struct state_names others;
+	struct str dir;
+	int r = st->firmware.n ? firmware_others(k, s, st->name, &others) : 0;
+
+	for (size_t i = 0; r == 0 && i < st->firmware.n; i++)
+		if (!state_has(&others, st->firmware.v[i]) &&
+		    (r = save_remove(k, s, st->firmware.v[i])) == KML_NOTFOUND)
 			r = 0;
-	}
-	if (r < 0 || !st->firmware.n || (r = firmware_path(k, s, &dir)) < 0)
+	if (r < 0 || !st->firmware.n || others.n || (r = firmware_path(k, s, &dir)) < 0)
 		return r;
-	if (!str_eq(dir, S(FIRMWARE_DIR)) ||
-	    (r = firmware_shared(k, s, st, NULL, &shared)) < 0 || shared)
-		return r;
-	return firmware_point(k, s, S(""));
+	return str_eq(dir, S(FIRMWARE_DIR)) ? firmware_point(k, s, S("")) : 0;
 }
 
 #endif

@@ -24,7 +24,10 @@ struct node {
 	struct resolved rule;
 	struct layout layout;
 	struct image image;
-	struct load load;
+	struct steps steps;
+	struct layer_file *firmware;
+	size_t nfirmware;
+	struct str firmware_dir;
 };
 
 /* ---- from the mapping to a plan ------------------------------------------ */
@@ -92,21 +95,22 @@ static int node_read(struct kml *k, struct scope *s, struct node *n)
 	}
 	for (size_t i = 0; i < count && r == 0; i++)
 		if (files[i].type == TAR_FILE && node_is_module(files[i].name)) {
-			r = load_add(k, &n->load, files[i].name, files[i].data);
+			steps_add(&n->steps, files[i].name, files[i].data);
 			found++;
 		}
 	if (r == 0 && !found)
 		return fail(k, KML_KERNEL, "image %s has no modules for kernel %s (nothing below "
 		            "/%.*s)", n->rule.image, n->kernel,
 		            FMT(node_modules_dir(s, n, names[0])));
+	if (r == KML_NOTFOUND)          /* one of its blobs */
+		r = KML_ABSENT;
 	return r < 0 ? fail_in(k, r, "image %s", n->rule.image) : 0;
 }
 
 /* Read the firmware, if the rule names a directory with some. */
-static int node_read_firmware(struct kml *k, struct scope *s, struct node *n,
-                              struct str *below)
+static int node_read_firmware(struct kml *k, struct scope *s, struct node *n)
 {
-	struct layer_file *files;
+	struct str *below = &n->firmware_dir;
 	int r;
 
 	*below = str_of(n->rule.firmware);
@@ -114,11 +118,14 @@ static int node_read_firmware(struct kml *k, struct scope *s, struct node *n,
 		*below = str_from(*below, 1);
 	while (below->n && below->p[below->n - 1] == '/')
 		below->n--;
-	r = image_read(k, s, &n->image, str_of(n->kernel), image_want_below, below, &files,
-	               &n->load.nfirmware);
-	n->load.firmware = files;
-	if (r == 0 && !n->load.nfirmware)
-		r = fail(k, KML_ABSENT, "has no firmware below %s", n->rule.firmware);
+	if (!below->n)
+		return fail(k, KML_USAGE, "rule %s: firmware must be a directory of the image, not "
+		            "all of it", n->rule.rule);
+	r = image_read(k, s, &n->image, str_of(n->kernel), image_want_below, below, &n->firmware,
+	               &n->nfirmware);
+	if (r == 0 && !n->nfirmware)
+		return fail(k, KML_FAIL, "image %s has no firmware below %s", n->rule.image,
+		            n->rule.firmware);
 	return r < 0 ? fail_in(k, r, "image %s", n->rule.image) : 0;
 }
 
@@ -131,14 +138,18 @@ static int node_plan(struct kml *k, struct scope *s, const struct mapping *m, st
 	if (r < 0 || (r = mapping_resolve(k, s, m, n->kernel, &n->rule)) < 0 ||
 	    (r = node_open(k, s, n)) < 0)
 		return r;
-	load_begin(k, s, &n->load, n->kernel);
-	n->load.main = n->rule.name;
-	n->load.params = n->rule.parameters;
+	steps_begin(k, s, &n->steps, n->kernel);
+	n->steps.main = modname_of_path(s, str_of(n->rule.name)).p;
+	n->steps.params = n->rule.parameters;
 	if ((r = node_read(k, s, n)) < 0)
 		return r;
 	for (size_t i = n->rule.order.n; i-- > 0 && r == 0;)
-		r = load_want(k, &n->load, n->rule.order.v[i]);
-	return r == 0 && !n->rule.order.n ? load_want(k, &n->load, n->rule.name) : r;
+		r = steps_want(k, &n->steps, n->rule.order.v[i]);
+	if (r == 0 && !n->rule.order.n)
+		r = steps_want(k, &n->steps, n->rule.name);
+	if (r < 0)
+		return fail_in(k, r, "image %s", n->rule.image);
+	return n->rule.firmware ? node_read_firmware(k, s, n) : 0;
 }
 
 /* ---- loading and unloading ----------------------------------------------- */
@@ -170,35 +181,30 @@ static int node_before(struct kml *k, struct scope *s, struct node *n, struct st
 	}
 	note(k, KML_WARNING, "an earlier load of %s is not whole; what is left of it is taken "
 	     "out first", n->rule.name);
-	return load_reverse(k, &n->load, &old);
+	return load_reverse(k, s, &old);
 }
 
 /* Load what `m` maps the running kernel to, all of it or nothing. */
 static int node_load(struct kml *k, struct scope *s, const struct mapping *m)
 {
 	struct node *n = new(s, struct node);
-	struct state st = { 0 };
-	struct load plan;
-	struct str below;
-	bool keep;
+	struct state *st = new(s, struct state);
+	struct load l = { .s = s, .steps = &n->steps, .st = st };
 	int r = node_plan(k, s, m, n);
 
-	if (r == 0 && n->rule.firmware)
-		r = node_read_firmware(k, s, n, &below);
 	if (r < 0)
 		return r;
-	if (!(keep = state_lock(k, s) == 0))
+	if (!(l.keep = state_lock(k, s) == 0))
 		note(k, KML_WARNING, "%s; kml unload will not know what was loaded", k->msg);
-	plan = n->load;
-	if (keep && (r = node_before(k, s, n, n->image.self.digest)) != 0)
+	if (l.keep && (r = node_before(k, s, n, n->image.self.digest)) != 0)
 		return r < 0 ? r : 0;
-	st.name = n->rule.name;
-	st.image = n->rule.image;
-	st.digest = scope_text(s, n->image.self.digest);
+	*st = (struct state){ .name = n->rule.name, .image = n->rule.image,
+	                      .digest = scope_text(s, n->image.self.digest) };
 	if (n->rule.firmware &&
-	    (r = firmware_plan(k, s, plan.firmware, plan.nfirmware, below, &st)) < 0)
+	    (r = firmware_plan(k, s, n->firmware, n->nfirmware, n->firmware_dir, &l.firmware,
+	                       st)) < 0)
 		return r;
-	return load_run(k, &plan, n->rule.replaces.v, n->rule.replaces.n, &st, keep);
+	return load_run(k, &l, n->rule.replaces.v, n->rule.replaces.n);
 }
 
 /* The same for each kml.ini of several.  All are tried; the first failure is
@@ -224,9 +230,7 @@ static int node_load_all(struct kml *k, struct scope *s, const struct mappings *
 /* Take out what was recorded of the set `name`. */
 static int node_unload(struct kml *k, struct scope *s, const char *name)
 {
-	struct load l;
 	struct state st;
-	const char *kernel;
 	int r = state_check_name(k, name);
 
 	if (r < 0 || (r = state_lock(k, s)) < 0)
@@ -234,10 +238,7 @@ static int node_unload(struct kml *k, struct scope *s, const char *name)
 	r = state_read(k, s, name, &st);
 	if (r == KML_NOTFOUND)
 		return fail(k, r, "nothing is recorded of %s in %s", name, STATE_DIR);
-	if (r < 0 || (r = kernel_release(k, s, &kernel)) < 0)
-		return r;
-	load_begin(k, s, &l, kernel);
-	return load_reverse(k, &l, &st);
+	return r < 0 ? r : load_reverse(k, s, &st);
 }
 
 #endif

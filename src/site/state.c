@@ -26,7 +26,7 @@
 
 #define STATE_DIR "/run/kml"
 
-struct state_names { const char **v; size_t n; };
+struct state_names { const char **v; size_t n, room; };
 
 struct state {
 	const char *name;               /* of the module set */
@@ -49,12 +49,20 @@ static bool state_name_ok(struct str name)
 
 static void state_add(struct scope *s, struct state_names *l, const char *name)
 {
-	const char **v = news(s, const char *, l->n + 1);
+	if (l->n == l->room) {
+		const char **v = news(s, const char *, l->room = 2 * l->room + 8);
 
-	if (l->n)
-		memcpy(v, l->v, l->n * sizeof *v);
-	v[l->n] = name;
-	*l = (struct state_names){ v, l->n + 1 };
+		if (l->n)
+			memcpy(v, l->v, l->n * sizeof *v);
+		l->v = v;
+	}
+	l->v[l->n++] = name;
+}
+
+/* Take the name at `at` out of the list. */
+static void state_drop(struct state_names *l, size_t at)
+{
+	memmove(l->v + at, l->v + at + 1, (--l->n - at) * sizeof *l->v);
 }
 
 static bool state_has(const struct state_names *l, const char *name)

@@ -45,8 +45,8 @@ TESTS
 		struct str whole = S(HEAD "replaced a\nmodule b\n");
 
 		CHECK(parse(k, s, whole, &st) == 0 && st.modules.n == 1);
-		for (size_t n = 0; n < whole.n; n += 7)
-			CHECK(parse(k, s, scope_str(s, (struct str){ whole.p, n }), &st) <= 0);
+		for (size_t n = 0; n < sizeof HEAD - sizeof "digest sha256:00\n"; n += 7)
+			CHECK(parse(k, s, scope_str(s, (struct str){ whole.p, n }), &st) == KML_BAD);
 		CHECK(parse(k, s, S("kml-state 2\n"), &st) == KML_BAD);
 		CHECK(parse(k, s, S("kml-state 1\nkernel 6.1\n"), &st) == KML_BAD);
 	}

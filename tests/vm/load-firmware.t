@@ -28,13 +28,10 @@ kml unload: unloaded kml_demo_a
 $ cat /run/kml/firmware/vendor/chip.bin
 cat: /run/kml/firmware/vendor/chip.bin: No such file or directory
 [1]
-$ cat /sys/module/firmware_class/parameters/path
-
-
 
 # Firmware that the rule names and the image does not have.
 
 $ kml load -c /etc/none.ini
-kml load: image oci:/images:fw: has no firmware below /elsewhere
-[4]
+kml load: image oci:/images:fw has no firmware below /elsewhere
+[1]
 $ cat /proc/modules

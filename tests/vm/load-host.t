@@ -17,8 +17,8 @@
 
 $ modprobe brd rd_nr=1
 $ kml load -n -c /etc/kml/zram.ini
-/lib/modules/KVER/kernel/mm/zsmalloc.ko zsmalloc 
-oci:/images:zram zram 
+/lib/modules/KVER/kernel/mm/zsmalloc.ko zsmalloc
+oci:/images:zram zram
 $ kml load -c /etc/kml/zram.ini
 kml load: loaded zsmalloc
 kml load: loaded zram

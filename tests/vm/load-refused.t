@@ -33,7 +33,7 @@
 $ modprobe loop
 $ kml load -c /etc/kml/undone.ini
 kml load: loaded kml_demo_a
-kml load: module kml_demo_b: Invalid argument; what was done before that was taken back
+kml load: module kml_demo_b with "greeting=": Invalid argument (the kernel's log says which); what was done before that was taken back
 [9]
 $ lsmod
 Module                  Size  Used by
@@ -63,7 +63,7 @@ $ kml load -c /etc/kml/other.ini
 kml load: image oci:/images:other has no modules for kernel KVER (nothing below /opt/lib/modules/KVER)
 [6]
 $ kml load -c /etc/kml/lie.ini
-kml load: image oci:/lies:lie: opt/lib/modules/KVER/kml_demo_a.ko was built for kernel OTHER, and this is KVER; nothing was loaded
+kml load: image oci:/lies:lie: opt/lib/modules/KVER/kml_demo_b.ko: built for kernel OTHER, and this is KVER; nothing was loaded
 [6]
 $ kml load -c /etc/kml/build.ini
 kml load: module kml_demo_a: the kernel refuses its format: it was built for another one (the kernel's log says more)
