@@ -118,6 +118,8 @@ static int ref_parse_file(struct kml *k, struct str text, struct ref *out)
 		r = digest_check(k, out->digest) < 0 ? KML_USAGE : 0;
 	}
 	out->path = str_take(&text, ':');
+	if (r == 0 && str_ends(out->path, S("@sha256")))
+		return fail(k, KML_USAGE, "a digest is sha256: and 64 digits and letters a to f");
 	if (r == 0 && !out->path.n)
 		return fail(k, KML_USAGE, "names no %s", layout ? "directory" : "file");
 	if (r < 0 || out->path.p + out->path.n == text.p)

@@ -111,6 +111,25 @@ static int modset_text(struct kml *k, struct modset *set, const char *dir, const
 	return r < 0 ? fail_in(k, r, "%s/%s", dir, name) : 0;
 }
 
+/* An order that the build of modules outside the kernel's tree left names them
+ * by where they were built, which is nobody's business: keep the file's name. */
+static struct str modset_order(struct scope *s, struct str text)
+{
+	struct buf b = { .s = s };
+
+	while (text.n) {
+		struct str line = str_take(&text, '\n');
+
+		if (line.n && line.p[0] == '/')
+			line = str_base(line);
+		if (str_ends(line, S(".o")))
+			buf_format(&b, "%.*s.ko\n", (int)line.n - 2, line.p);
+		else
+			buf_format(&b, "%.*s\n", FMT(line));
+	}
+	return b.p ? buf_str(&b) : S("");
+}
+
 /* Find the modules that `paths` name; set->s must be set. */
 static int modset_find(struct kml *k, struct modset *set, const char *const *paths, size_t n)
 {
@@ -135,6 +154,8 @@ static int modset_find(struct kml *k, struct modset *set, const char *const *pat
 			r = modset_text(k, set, path, "modules.builtin.modinfo",
 			                &set->texts.builtin_modinfo);
 	}
+	if (set->texts.order.p)
+		set->texts.order = modset_order(set->s, set->texts.order);
 	if (r == 0 && !set->n)
 		r = fail(k, KML_USAGE, "no modules given");
 	return r;

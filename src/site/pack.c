@@ -68,7 +68,7 @@ struct pack {
 
 enum { PACK_DEPTH = 64 };
 
-/* The module to load, and those to order, are in the set. */
+/* The module to load, whose name the image says, and those to order are in the set. */
 static int pack_check_names(struct kml *k, struct pack *p)
 {
 	const struct pack_options *o = p->o;
@@ -79,6 +79,9 @@ static int pack_check_names(struct kml *k, struct pack *p)
 		return fail(k, KML_USAGE, "which of %zu modules is to be loaded? say -n NAME", p->set.n);
 	if (!p->main)
 		return fail(k, KML_NOTFOUND, "no module %s among those given", o->name);
+	if (!json_is_utf8(p->main->name))
+		return fail(k, KML_BAD, "%s: the module's name is not UTF-8, as an image's must be",
+		            p->main->path);
 	for (size_t i = 0; i < o->norder; i++)
 		if (!modset_module(&p->set, str_of(o->order[i])))
 			return fail(k, KML_NOTFOUND, "no module %s among those given, to be ordered",
@@ -409,6 +412,8 @@ static int pack_check_options(struct kml *k, struct pack *p)
 		return r;
 	if (p->ref.kind != REF_LAYOUT || p->ref.digest.n)
 		return fail(k, KML_USAGE, "%s: an image is packed into oci:DIR[:TAG]", o->output);
+	if (o->kernel && !*o->kernel)
+		return fail(k, KML_USAGE, "the kernel's name is empty");
 	if (o->epoch > 253402300799)
 		return fail(k, KML_USAGE, "the time %llu is after the year 9999",
 		            (unsigned long long)o->epoch);

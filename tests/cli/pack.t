@@ -145,6 +145,12 @@ kml pack: m/a.ko: there are two modules a
 $ kml pack -n a -o oci:refused -m fw
 kml pack: fw: no modules (*.ko) in it
 [1]
+$ kml pack -n a -k "" -o oci:refused -m m
+kml pack: the kernel's name is empty
+[2]
+$ kml pack -n a -o oci:refused@sha256:abc -m m
+kml pack: oci:refused@sha256:abc: a digest is sha256: and 64 digits and letters a to f
+[2]
 $ kml pack -n a -o oci:refused -m m --label x
 kml pack: "x" is not KEY=VALUE
 [2]
@@ -157,6 +163,13 @@ kml pack: SOURCE_DATE_EPOCH is "today", not seconds since 1970
 $ ln -s /etc/passwd fw/out && kml pack -n a -o oci:images:6.1 --kml program -f fw -m m
 kml pack: fw/out: the link leads out of the directory
 [2]
+
+# Where modules were built does not get into the image.
+
+$ mkdir o1 o2 && cp m/*.ko o1/ && cp m/*.ko o2/
+$ printf '/home/bob/a.o\n/home/bob/b.o\n' >o1/modules.order
+$ printf '/root/src/a.ko\n/root/src/b.ko\n' >o2/modules.order
+$ [ "$(kml pack -n a -o oci:o:1 --kml program -m o1)" = "$(kml pack -n a -o oci:o:2 --kml program -m o2)" ]
 
 # A link to a directory leads to other modules than those to be packed.
 
@@ -174,3 +187,14 @@ $ head -c 100 images/index.json >torn && cp torn images/index.json && kml pack -
 kml pack: images/index.json: not JSON: unexpected end of data at byte 100
 [1]
 $ cmp torn images/index.json
+
+# What has no end, and what may never begin, is not waited for.
+$ mkdir endless && ln -s /dev/zero endless/oci-layout && mkfifo endless/index.json
+
+$ timeout 10 kml pack -q -n a -o oci:endless --kml program -m m
+kml pack: endless/oci-layout: not a regular file
+[1]
+
+$ rm endless/oci-layout && cp images/oci-layout endless && timeout 10 kml pack -q -n a -o oci:endless --kml program -m m
+kml pack: endless/index.json: not a regular file
+[1]
