@@ -305,6 +305,24 @@ static int layer_check(struct kml *k, struct scope *s, struct layer_reader *rd,
 	return 0;
 }
 
+/* The content made no sense: if it is not the blob's at all, say that instead. */
+static void layer_blame(struct kml *k, struct scope *s, struct layer_reader *rd,
+                        const struct descriptor *d)
+{
+	const char *reason = scope_text(s, str_of(k->msg));
+	char *p = scope_raw(s, 1 << 16);
+	size_t got;
+	int r;
+
+	do
+		r = rd->packed.read(k, rd->packed.arg, p, 1 << 16, &got);
+	while (r == 0 && got);
+	if (r < 0 || str_eq(digest_done(s, &rd->blob), d->digest))
+		say(k, "%s", reason);
+	else
+		say(k, "the content does not have this digest");
+}
+
 /* Read the layer `d` of `l`, verify all of it, and add to *files what `want`
  * wanted of it, in the order of the archive.  `names` has the layers below;
  * names->layer is the number of this one.  After a failure *files and `names`
@@ -332,6 +350,8 @@ static int layer_read(struct kml *k, struct scope *s, const struct layout *l,
 	    (r = codec_reader(k, t, kind, &rd->packed, &rd->unpacked)) == 0 &&
 	    (r = layer_read_entries(k, s, &in, names, want, arg, files)) == 0)
 		r = layer_check(k, t, rd, d, diff_id);
+	else if (r == KML_BAD)
+		layer_blame(k, t, rd, d);
 	scope_end(t);
 	return r < 0 ? fail_in(k, r, "layer %.*s", FMT(d->digest)) : 0;
 }
