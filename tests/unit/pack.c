@@ -73,6 +73,15 @@ TESTS
 		other.dir = "/a/../..";
 		CHECK(pack_run(k, s, &other, &two) == KML_USAGE);
 	}
+	TEST("a name that no document can have is refused") {
+		const char *odd[] = { DIR "/a\xff.ko" };
+
+		CHECK(save_file(k, s, odd[0], module(s, S("name=a\0" MAGIC))) == 0);
+		other = o;
+		other.modules = odd;
+		other.name = NULL;
+		CHECK(pack_run(k, s, &other, &two) == KML_BAD && strstr(k->msg, "not UTF-8"));
+	}
 	TEST("an image is made") {
 		CHECK(pack_run(k, s, &o, &one) == 0 && one.nlayers == 2 && one.nmodules == 2);
 		CHECK(!strcmp(one.kernel, "6.1.0-x") && !strcmp(one.arch, "amd64"));
