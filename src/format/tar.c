@@ -27,7 +27,7 @@ enum {
 	TAR_PREFIX = 155,
 	TAR_PATH = 4096,                /* the longest name that is read */
 	TAR_EXTENDED = 1024 * 1024,     /* the longest extended header */
-	TAR_STEP = 4 * 1024 * 1024,
+	TAR_STEP = 4 * 1024 * 1024, TAR_ROOM = 64 << 20,
 };
 
 enum tar_type {
@@ -295,7 +295,9 @@ static int tar_read_all(struct kml *k, struct scope *s, struct tar *t, struct st
 	*out = S("");
 	if (!t->left)
 		return 0;
-	/* In steps: a header may promise more than ever comes. */
+	/* In steps: a header may promise more than ever comes.  Room that nothing
+	 * comes for costs no memory, so it is made at once while that is modest. */
+	buf_room(&b, t->left < TAR_ROOM ? (size_t)t->left : TAR_ROOM);
 	do {
 		size_t want = t->left < TAR_STEP ? (size_t)t->left : TAR_STEP;
 
