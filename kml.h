@@ -93,7 +93,7 @@ KML_API int kml_unload(struct kml *k, const char *name);
 
 /* ---- images and mappings ------------------------------------------------- */
 
-/* What a kernel mapping says of one kernel; see kml.ini in kml(8). */
+/* What a kernel mapping says of one kernel; see kml.ini(5). */
 struct kml_mapping {
 	const char *rule;               /* the section that matched, e.g. "el9" */
 	const char *image;              /* its reference, templates expanded */
@@ -102,7 +102,8 @@ struct kml_mapping {
 };
 
 /* Find what the configuration file `config` maps `kernel` to.  `config` may be
- * NULL: ./kml.ini, then /etc/kml/NAME.ini; `kernel` may be NULL: the running one.
+ * NULL: ./kml.ini, then those in /etc/kml (the variable KML_CONFIG is for the
+ * commands only); `kernel` may be NULL: the running one.
  * KML_UNMAPPED when no rule covers it, or one says to skip it. */
 KML_API int kml_resolve(struct kml *k, const char *config, const char *kernel,
                         struct kml_mapping *mapping);
