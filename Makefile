@@ -23,12 +23,13 @@ FUZZ_TIME = 60
 STD     = -std=c11
 WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
           -Wundef -Wvla -Wformat=2 -Wconversion -Wno-sign-conversion
-ASAN    = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+# compiling is most of the time of make check: only a fuzzer runs longer than it compiles
+ASAN    = -g1 -O0 -fsanitize=address,undefined -fno-sanitize-recover=all
 # -O2 is a sixth faster than -Os, and guesses: it cannot see that what fails is never 0
 GUESS   = -Wno-maybe-uninitialized -Wno-stringop-overflow
 # musl-gcc does not look where the kernel's headers are; our own includes need the libraries'
 INC     = -isystem build/vendor/include
-MUSL    = -idirafter /usr/include -idirafter /usr/include/$(shell gcc -print-multiarch)
+MUSL    = -idirafter /usr/include -idirafter /usr/include/$(shell gcc -print-multiarch 2>/dev/null)
 STATIC  = -static -s -ffunction-sections -fdata-sections -Wl,--gc-sections \
           -fno-asynchronous-unwind-tables $(MUSL) $(INC)
 DEPS    = -MMD -MP -MF build/deps/$(subst /,-,$@).d
@@ -53,6 +54,7 @@ help:
 # ---- programs
 
 kml: kml.c kml.h $(PARTS) $(call VENDOR,musl)
+	@tests/needs -n build
 	$(CC) $(STD) $(WARN) $(GUESS) $(CFLAGS) $(STATIC) -o $@ kml.c $(call VENDOR,musl)
 
 loader: build/kml-loader
@@ -70,7 +72,7 @@ amalgamation: build/kml-one
 build/kml.c: kml.c kml.h $(PARTS) src/flatten.awk
 	awk -f src/flatten.awk kml.c >$@
 build/kml-one: build/kml.c $(call VENDOR,musl)
-	cd build && $(CC) $(STD) $(CFLAGS) $(subst build/vendor,vendor,$(STATIC)) -o kml-one kml.c vendor/musl/libvendor.a
+	cd build && $(CC) $(STD) -O0 $(subst build/vendor,vendor,$(STATIC)) -o kml-one kml.c vendor/musl/libvendor.a
 
 size: kml build/kml-loader
 	@tests/budget kml 900000
@@ -80,8 +82,10 @@ size: kml build/kml-loader
 
 vendor: $(foreach t,musl small gcc clang,$(call VENDOR,$t))
 build/vendor/src/.fetched: vendor/lock vendor/fetch
+	@tests/needs -n build
 	vendor/fetch && touch $@
 build/vendor/%/libvendor.a: build/vendor/src/.fetched vendor/build.mk vendor/ini.h
+	@tests/needs -n build
 	+@$(MAKE) -f vendor/build.mk TC=$* && touch $@
 $(call VENDOR,small): | $(call VENDOR,musl)
 $(call VENDOR,gcc): | $(call VENDOR,small)
@@ -102,7 +106,7 @@ build/replay/replay.o: tests/replay.c
 
 build/fuzz/%: tests/fuzz/%.c $(call VENDOR,clang)
 	@mkdir -p $(@D)
-	clang $(STD) $(ASAN) -fsanitize=fuzzer $(INC) $(DEPS) -o $@ $< $(call VENDOR,clang) -pthread
+	clang $(STD) $(ASAN) -O1 -fsanitize=fuzzer $(INC) $(DEPS) -o $@ $< $(call VENDOR,clang) -pthread
 
 run-unit-%: build/unit/%
 	@tests/one unit/$* $<
@@ -121,8 +125,10 @@ run-loader: build/kml-loader
 run-embed: kml $(call VENDOR,gcc)
 	@tests/one embed tests/embed/run
 
-CHECKS = $(UNITS:%=run-unit-%) $(FUZZERS:%=run-fuzz-%) run-cli run-cli-debug run-cli-clang run-cli-one \
-	run-loader run-embed
+# the longest first, so that no processor waits for one at the end
+LONGEST = run-cli $(filter run-unit-codec run-unit-image run-unit-pack,$(UNITS:%=run-unit-%)) run-loader \
+	run-embed run-cli-debug run-cli-clang run-cli-one
+CHECKS  = $(LONGEST) $(filter-out $(LONGEST),$(UNITS:%=run-unit-%) $(FUZZERS:%=run-fuzz-%))
 
 check:
 	@{ $(MAKE) -k -Oline checks 2>&1; echo "status $$?"; } | tests/count
@@ -155,15 +161,17 @@ fuzz: $(FUZZERS:%=build/fuzz/%)
 
 # ---- the house
 
+IF      = if command -v $1 >/dev/null; then $2; else \
+	    echo "lint: $1 is not installed: what it checks is not checked"; [ -z "$$CI" ]; fi
 ALONE   = -Werror -Wno-unused-function -Wno-unused-const-variable -fsyntax-only
 lint: $(call VENDOR,musl) kml
 	@awk -f tests/style.awk kml.c $(PARTS)
 	@printf '%s\n' $(foreach f,kml.c $(PARTS),"gcc $f" "clang $f" "clang -DKML_LOADER $f" "gcc -DKML_LIBRARY $f") | \
 	  xargs -P $(shell nproc) -I{} sh -c 'set -- {}; cc=$$1; shift; $$cc $(STD) $(WARN) $(ALONE) $(INC) "$$@"'
 	@gcc $(STD) $(WARN) -Werror -Wunused-const-variable=2 -O0 $(INC) -c -o build/kml.o kml.c
-	@rm -rf build/man && tests/manual build/man && diff -r -x '*.5' build/man man
-	@! command -v mandoc >/dev/null || mandoc -T lint -W warning man/*.[58]
-	@! command -v shellcheck >/dev/null || shellcheck -s sh -S warning $$(grep -rlI '^#!/bin/sh' vendor tests .ci)
+	@rm -rf build/man && tests/manual build/man && diff -r -x '*.[57]' build/man man
+	@$(call IF,mandoc,mandoc -T lint -W warning man/*.[578])
+	@$(call IF,shellcheck,shellcheck -s sh -S warning $$(grep -rlI '^#!/bin/sh' vendor tests .ci))
 	@echo lint: nothing to say
 
 man: kml
@@ -171,20 +179,27 @@ man: kml
 
 # ---- packages
 
+# A tarball of a tarball is the same one: both ways have the modes and the time of the last commit.
+FILES   = if [ -e .git ]; then git archive HEAD; \
+	  else tar --anchored --exclude=./build --exclude=./kml --exclude=./vendor/dist -cf - .; fi
+TIME    = if [ -e .git ]; then git log -1 --format=%ct; else stat -c %Y Makefile; fi
+
 install: kml
 	install -D -m 755 kml $(DESTDIR)$(PREFIX)/bin/kml
+	install -D -m 644 kml.h $(DESTDIR)$(PREFIX)/include/kml.h
 	install -d $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 644 man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8/
 	install -D -m 644 man/kml.ini.5 $(DESTDIR)$(PREFIX)/share/man/man5/kml.ini.5
+	install -D -m 644 man/kml-kmod.7 $(DESTDIR)$(PREFIX)/share/man/man7/kml-kmod.7
 	install -D -m 644 man/kml.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kml
 
 dist: build/vendor/src/.fetched
-	rm -rf build/dist && mkdir -p build/dist
-	git archive --prefix=kml-$(VERSION)/ HEAD | tar -xf - -C build/dist
-	mkdir -p build/dist/kml-$(VERSION)/vendor/dist
-	vendor/fetch --list | xargs -I{} cp {} build/dist/kml-$(VERSION)/vendor/dist/
-	tar -C build/dist --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$$(git log -1 --format=%ct) \
-	  -cf - kml-$(VERSION) | gzip -9n >build/kml-$(VERSION).tar.gz
+	@rm -rf build/dist && mkdir -p build/dist/kml-$(VERSION)
+	@{ $(FILES); } | tar -xf - -C build/dist/kml-$(VERSION)
+	@mkdir -p build/dist/kml-$(VERSION)/vendor/dist
+	@vendor/fetch --list | xargs -I{} cp {} build/dist/kml-$(VERSION)/vendor/dist/
+	@tar -C build/dist --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
+	  --mtime=@$$($(TIME)) -cf - kml-$(VERSION) | gzip -9n >build/kml-$(VERSION).tar.gz
 	@echo build/kml-$(VERSION).tar.gz
 
 clean:
