@@ -74,7 +74,7 @@ length($0) > 100      { bad("line longer than 100") }
 /[ \t]$/              { bad("space at end of line") }
 /^        /           { if (!text && $0 !~ /^ +[^ ]/) bad("indented with spaces") }
 /^(\t| )*\/\// || (code ~ /[;{}) ]\/\/ /) { bad("comment of the other kind") }
-/TODO|FIXME|XXX/      { bad("unfinished business") }
+/TO[D]O|FIX[M]E|X[X]X/      { bad("unfinished business") }
 /^\{/                 { inside = FNR }
 /^\}/ && inside       { if (FNR - inside > 60) bad("function of " FNR - inside " lines: over 60"); inside = 0 }
 FNR == 601 && part != "kml" { bad("part longer than 600 lines") }
