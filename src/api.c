@@ -141,15 +141,6 @@ int kml_unload(struct kml *k, const char *name)
 
 struct api_resolve { const char *config, *kernel; struct kml_mapping *out; };
 
-/* Read `config`, or what kml looks for when it is NULL. */
-static int api_mappings(struct kml *k, struct scope *s, const char *config,
-                        struct mappings *all)
-{
-	const char *files[] = { config, NULL };
-
-	return mapping_load(k, s, config ? files : NULL, all);
-}
-
 static int api_resolve(struct kml *k, struct scope *s, void *arg)
 {
 	const struct api_resolve *q = arg;
@@ -158,7 +149,7 @@ static int api_resolve(struct kml *k, struct scope *s, void *arg)
 	struct mappings all;
 	int r = kernel ? 0 : kernel_release(k, s, &kernel);
 
-	if (r < 0 || (r = api_mappings(k, s, q->config, &all)) < 0)
+	if (r < 0 || (r = mapping_load_config(k, s, q->config, &all)) < 0)
 		return r;
 	for (size_t i = 0; i < all.n; i++)      /* the first file that knows it */
 		if ((r = mapping_resolve(k, s, &all.v[i], kernel, rule)) != KML_UNMAPPED)
@@ -210,7 +201,7 @@ int kml_pack(struct kml *k, const struct kml_pack *what, const char **digest)
 static int api_image_load(struct kml *k, struct scope *s, void *arg)
 {
 	struct mappings all;
-	int r = api_mappings(k, s, arg, &all);
+	int r = mapping_load_config(k, s, arg, &all);
 
 	return r < 0 ? r : node_load_all(k, s, &all);
 }

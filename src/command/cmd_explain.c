@@ -187,12 +187,12 @@ static int explain_run(struct kml *k, struct scope *s, const void *args, char **
 {
 	const struct explain_args *o = args;
 	const char *config = o->config ? o->config : env_get("KML_CONFIG");
-	const char *kernel = o->kernel, *files[] = { config, NULL };
+	const char *kernel = o->kernel;
 	struct mappings all;
 	int r = kernel ? 0 : kernel_release(k, s, &kernel);
 
 	(void)operands;
-	if (r < 0 || (r = mapping_load(k, s, config ? files : NULL, &all)) < 0)
+	if (r < 0 || (r = mapping_load_config(k, s, config, &all)) < 0)
 		return r;
 	return explain_all(k, s, &all, kernel, o->json);
 }

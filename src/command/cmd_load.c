@@ -35,7 +35,6 @@ static int load_command(struct kml *k, struct scope *s, const void *args, char *
 {
 	const struct load_args *o = args;
 	const char *named = o->config ? o->config : env_get("KML_CONFIG");
-	const char *files[] = { named, NULL };
 	struct mappings all;
 	int r;
 
@@ -44,7 +43,7 @@ static int load_command(struct kml *k, struct scope *s, const void *args, char *
 		k->log = NULL;
 	if (!o->dry_run)
 		return kml_image_load(k, named);
-	r = mapping_load(k, s, named ? files : NULL, &all);
+	r = mapping_load_config(k, s, named, &all);
 	for (size_t i = 0; r == 0 && i < all.n; i++)
 		r = load_show(k, s, &all.v[i]);
 	return r;

@@ -121,6 +121,16 @@ static struct str str_base(struct str path)
 	return path;
 }
 
+/* For tables in memory only: FNV-1a, its halves folded. */
+static size_t str_hash(struct str s)
+{
+	uint64_t h = 0xcbf29ce484222325;
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ (unsigned char)s.p[i]) * 0x100000001b3;
+	return (size_t)(h ^ h >> 32);
+}
+
 /* Digits only, no sign, no overflow. */
 static bool str_uint(struct str s, uint64_t *out)
 {

@@ -34,18 +34,9 @@ struct names {
 	int layer;                      /* the one being applied, from 1 */
 };
 
-static size_t names_hash(struct str name)
-{
-	uint64_t h = 0xcbf29ce484222325;
-
-	for (size_t i = 0; i < name.n; i++)
-		h = (h ^ (unsigned char)name.p[i]) * 0x100000001b3;
-	return (size_t)(h ^ h >> 32);
-}
-
 static struct name *names_slot(struct name *slots, size_t size, struct str name)
 {
-	size_t i = names_hash(name) & (size - 1);
+	size_t i = str_hash(name) & (size - 1);
 
 	while (slots[i].name.p && !str_eq(slots[i].name, name))
 		i = (i + 1) & (size - 1);

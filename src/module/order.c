@@ -131,19 +131,10 @@ static bool order_builtin(struct kml *k, struct order *o, struct str name)
 
 /* ---- modules ------------------------------------------------------------- */
 
-static unsigned order_hash(struct str name)
-{
-	unsigned h = 0;
-
-	for (size_t i = 0; i < name.n; i++)
-		h = h * 31 + (unsigned char)name.p[i];
-	return h % ORDER_BUCKETS;
-}
-
 /* The one module of that name, as found through that alias. */
 static struct order_module *order_module(struct order *o, struct str name, struct str alias)
 {
-	struct order_module **bucket = &o->known[order_hash(name)], *m = *bucket;
+	struct order_module **bucket = &o->known[str_hash(name) % ORDER_BUCKETS], *m = *bucket;
 
 	while (m && (!str_eq(m->name, name) || !str_eq(m->alias, alias)))
 		m = m->next;

@@ -47,19 +47,10 @@ static struct str tree_stem(struct str path)
 
 /* ---- the files found so far ---------------------------------------------- */
 
-static uint32_t tree_hash(struct str name)
-{
-	uint32_t h = 2166136261u;
-
-	for (size_t i = 0; i < name.n; i++)
-		h = (h ^ (unsigned char)name.p[i]) * 16777619u;
-	return h ^ h >> 15;
-}
-
 /* Where the file of that name is, or would be. */
 static uint32_t *tree_slot(const struct tree *t, struct str name)
 {
-	size_t at = tree_hash(name) & t->mask;
+	size_t at = str_hash(name) & t->mask;
 
 	while (t->slots[at] && !str_eq(t->files[t->slots[at] - 1].name, name))
 		at = (at + 1) & t->mask;

@@ -130,6 +130,15 @@ static int mapping_load(struct kml *k, struct scope *s, const char *const *files
 	return r;
 }
 
+/* Read the one file `config`, or when it is NULL those that kml looks for. */
+static int mapping_load_config(struct kml *k, struct scope *s, const char *config,
+                               struct mappings *out)
+{
+	const char *files[] = { config, NULL };
+
+	return mapping_load(k, s, config ? files : NULL, out);
+}
+
 /* ---- the answer ---------------------------------------------------------- */
 
 enum { MAPPING_NAMED = 6 };     /* rules that a refusal names */

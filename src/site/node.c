@@ -14,6 +14,7 @@
 #include "../format/kver.c"
 #include "../format/ref.c"
 #include "../image/image.c"
+#include "../module/tree.c"
 #include "firmware.c"
 #include "load.c"
 #include "mapping.c"
@@ -57,24 +58,23 @@ static int node_open(struct kml *k, struct scope *s, struct node *n)
 	return r < 0 ? fail_in(k, r, "image %s", n->rule.image) : 0;
 }
 
-static bool node_is_module(struct str name)
+/* A directory as the image names it: without a slash at either end. */
+static struct str node_inside(const char *path)
 {
-	struct str base = str_base(name);
-
-	return memmem(base.p, base.n, ".ko", 3) && (str_ends(base, S(".ko")) ||
-		str_ends(base, S(".ko.xz")) || str_ends(base, S(".ko.zst")) ||
-		str_ends(base, S(".ko.gz")));
-}
-
-/* Where the image has the modules of `kernel`, without a slash at either end. */
-static struct str node_modules_dir(struct scope *s, const struct node *n, struct str kernel)
-{
-	struct str dir = str_of(n->rule.dir);
+	struct str dir = str_of(path);
 
 	while (dir.n && dir.p[0] == '/')
 		dir = str_from(dir, 1);
 	while (dir.n && dir.p[dir.n - 1] == '/')
 		dir.n--;
+	return dir;
+}
+
+/* Where the image has the modules of `kernel`, without a slash at either end. */
+static struct str node_modules_dir(struct scope *s, const struct node *n, struct str kernel)
+{
+	struct str dir = node_inside(n->rule.dir);
+
 	return str_of(scope_format(s, "%.*s%slib/modules/%.*s", FMT(dir), dir.n ? "/" : "",
 	                           FMT(kernel)));
 }
@@ -94,7 +94,7 @@ static int node_read(struct kml *k, struct scope *s, struct node *n)
 		r = image_read(k, s, &n->image, raw, image_want_below, &below, &files, &count);
 	}
 	for (size_t i = 0; i < count && r == 0; i++)
-		if (files[i].type == TAR_FILE && node_is_module(files[i].name)) {
+		if (files[i].type == TAR_FILE && tree_stem(files[i].name).n) {
 			steps_add(&n->steps, files[i].name, files[i].data);
 			found++;
 		}
@@ -113,11 +113,7 @@ static int node_read_firmware(struct kml *k, struct scope *s, struct node *n)
 	struct str *below = &n->firmware_dir;
 	int r;
 
-	*below = str_of(n->rule.firmware);
-	while (below->n && below->p[0] == '/')
-		*below = str_from(*below, 1);
-	while (below->n && below->p[below->n - 1] == '/')
-		below->n--;
+	*below = node_inside(n->rule.firmware);
 	if (!below->n)
 		return fail(k, KML_USAGE, "rule %s: firmware must be a directory of the image, not "
 		            "all of it", n->rule.rule);
