@@ -46,6 +46,7 @@ struct layer_batch {
 };
 
 struct layer_writer {
+	const struct layout *to;
 	struct save file;
 	struct layer_batch batches[2], *now, *before;
 	char *in;                       /* of the batch `now` */
@@ -59,7 +60,7 @@ static int layer_put(struct kml *k, struct layer_writer *w, struct str t)
 {
 	digest_add(&w->blob, t);
 	w->blob_size += t.n;
-	return save_write(k, w->file.fd, t);
+	return layout_blob_write(k, w->to, &w->file, t);
 }
 
 static int layer_put_batch(struct kml *k, struct layer_writer *w, struct layer_batch *b)
@@ -151,6 +152,7 @@ static int layer_write(struct kml *k, struct scope *s, const struct layout *l,
 	struct layer_writer *w = new(t, struct layer_writer);
 	int r = layout_blob_begin(k, t, l, &w->file);
 
+	w->to = l;
 	w->now = &w->batches[0];
 	w->before = &w->batches[1];
 	w->in = scope_raw(t, LAYER_PIECES * LAYER_PIECE);

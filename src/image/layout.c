@@ -182,11 +182,19 @@ static int layout_create(struct kml *k, struct scope *s, const char *dir, struct
 	return r < 0 ? r : save_mkdirs(k, s, layout_path(s, l, "blobs/sha256"));
 }
 
-/* Begin a blob: save_write() to f->fd, then layout_blob_end(). */
+/* Begin a blob: layout_blob_write(), then layout_blob_end(). */
 static int layout_blob_begin(struct kml *k, struct scope *s, const struct layout *l,
                              struct save *f)
 {
 	int r = save_begin(k, s, layout_path(s, l, "blob"), f);
+
+	return r < 0 ? fail_in(k, r, "%s/.blob.kml", l->dir) : 0;
+}
+
+static int layout_blob_write(struct kml *k, const struct layout *l, const struct save *f,
+                             struct str bytes)
+{
+	int r = save_write(k, f->fd, bytes);
 
 	return r < 0 ? fail_in(k, r, "%s/.blob.kml", l->dir) : 0;
 }
@@ -210,8 +218,8 @@ static int layout_put(struct kml *k, struct scope *s, const struct layout *l, st
 
 	d->digest = digest_of(s, bytes);
 	d->size = bytes.n;
-	if (r == 0 && (r = save_write(k, f.fd, bytes)) < 0)
-		r = fail_in(k, r, "%s/.blob.kml", l->dir);
+	if (r == 0)
+		r = layout_blob_write(k, l, &f, bytes);
 	return r < 0 ? r : layout_blob_end(k, s, &f, d->digest);
 }
 

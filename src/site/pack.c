@@ -430,6 +430,8 @@ static int pack_prefix(struct kml *k, struct pack *p)
 
 	if (!tar_is_plain(dir) || !json_is_utf8(dir) || dir.n > 1024)
 		return fail(k, KML_USAGE, "\"%.*s\" is no directory", FMT(dir));
+	if (!str_starts(dir, S("/")))
+		return fail(k, KML_USAGE, "\"%.*s\": a directory in the image begins with /", FMT(dir));
 	while (rest.n) {
 		struct str part = str_take(&rest, '/');
 

@@ -157,6 +157,9 @@ kml pack: "x" is not KEY=VALUE
 $ kml pack -n a -o oci:refused -m m -d /a/../b
 kml pack: "/a/../b": the directory must not have ".."
 [2]
+$ kml pack -n a -o oci:refused -m m -d usr
+kml pack: "usr": a directory in the image begins with /
+[2]
 $ SOURCE_DATE_EPOCH=today kml pack -n a -o oci:refused -m m
 kml pack: SOURCE_DATE_EPOCH is "today", not seconds since 1970
 [2]
