@@ -36,6 +36,7 @@
 #include "src/format/kmodhash.c"
 #include "src/format/modconf.c"
 #include "src/format/depconf.c"
+#include "src/format/emit.c"
 
 /* modules   - a tree of modules, their order, the running kernel */
 #include "src/module/modfile.c"

@@ -6,7 +6,7 @@
 #include "../ground/env.c"
 #include "../ground/kernel.c"
 #include "../ground/opt.c"
-#include "../format/json.c"
+#include "../format/emit.c"
 #include "../format/kver.c"
 #include "../format/rune.c"
 #include "../site/mapping.c"
@@ -75,82 +75,82 @@ static void explain_print(const struct resolved *out, bool mapped)
 
 static void explain_json_rules(struct buf *b, const struct resolved *out)
 {
-	json_put_key(b, S("rules"));
-	json_open(b, '[');
+	emit_key(b, S("rules"));
+	emit_open(b, '[');
 	for (size_t i = 0; i < out->ntried; i++) {
 		const struct resolved_try *t = &out->tried[i];
 
-		json_open(b, '{');
-		json_put_pair(b, "name", t->rule->section->name);
-		json_put_pair(b, rule_kind_word(t->rule->kind), t->rule->test->value);
-		json_put_key(b, S("line"));
-		json_put_uint(b, (uint64_t)t->rule->test->line);
-		json_put_key(b, S("matches"));
-		json_put_word(b, t->matches ? S("true") : S("false"));
-		json_put_pair(b, "why", str_of(t->why));
+		emit_open(b, '{');
+		emit_pair(b, "name", t->rule->section->name);
+		emit_pair(b, rule_kind_word(t->rule->kind), t->rule->test->value);
+		emit_key(b, S("line"));
+		emit_uint(b, (uint64_t)t->rule->test->line);
+		emit_key(b, S("matches"));
+		emit_word(b, t->matches ? S("true") : S("false"));
+		emit_pair(b, "why", str_of(t->why));
 		if (t->matches && t->rule->skip)
-			json_put_pair(b, "skip", t->rule->skip->value);
-		json_close(b, '}');
+			emit_pair(b, "skip", t->rule->skip->value);
+		emit_close(b, '}');
 	}
-	json_close(b, ']');
+	emit_close(b, ']');
 }
 
 static void explain_json_value(struct buf *b, struct str key, const struct resolved_value *v)
 {
-	json_put_key(b, key);
-	json_open(b, '{');
-	json_put_pair(b, "value", str_of(v->text));
+	emit_key(b, key);
+	emit_open(b, '{');
+	emit_pair(b, "value", str_of(v->text));
 	if (v->from.line) {
-		json_put_pair(b, "written", str_of(v->written));
-		json_put_key(b, S("line"));
-		json_put_uint(b, (uint64_t)v->from.line);
-		json_put_pair(b, "section", str_of(v->from.section));
+		emit_pair(b, "written", str_of(v->written));
+		emit_key(b, S("line"));
+		emit_uint(b, (uint64_t)v->from.line);
+		emit_pair(b, "section", str_of(v->from.section));
 	}
 	if (v->nsteps) {
-		json_put_key(b, S("steps"));
-		json_open(b, '[');
+		emit_key(b, S("steps"));
+		emit_open(b, '[');
 		for (size_t i = 0; i < v->nsteps; i++) {
-			json_open(b, '{');
-			json_put_pair(b, "from", v->steps[i].from);
-			json_put_pair(b, "to", v->steps[i].to);
-			json_put_pair(b, "variable", v->steps[i].name);
-			json_put_pair(b, "why", str_of(v->steps[i].why));
-			json_close(b, '}');
+			emit_open(b, '{');
+			emit_pair(b, "from", v->steps[i].from);
+			emit_pair(b, "to", v->steps[i].to);
+			emit_pair(b, "variable", v->steps[i].name);
+			emit_pair(b, "why", str_of(v->steps[i].why));
+			emit_close(b, '}');
 		}
-		json_close(b, ']');
+		emit_close(b, ']');
 	}
-	json_close(b, '}');
+	emit_close(b, '}');
 }
 
 /* One file's answer; `error` is NULL or why there is none. */
 static void explain_json(struct buf *b, const struct resolved *out, const char *error)
 {
-	json_open(b, '{');
-	json_put_pair(b, "file", str_of(out->file));
-	json_put_pair(b, "kernel", str_of(out->kernel));
-	json_put_pair(b, "matched", str_of(out->matched));
-	json_put_pair(b, "normalised", str_of(out->normal));
-	json_put_pair(b, "dns", kver_dns_safe(b->s, str_of(out->matched)));
+	emit_open(b, '{');
+	emit_pair(b, "file", str_of(out->file));
+	emit_pair(b, "kernel", str_of(out->kernel));
+	emit_pair(b, "matched", str_of(out->matched));
+	emit_pair(b, "normalised", str_of(out->normal));
+	emit_pair(b, "dns", kver_dns_safe(b->s, str_of(out->matched)));
 	explain_json_rules(b, out);
 	if (error) {
 		struct str text = str_of(error);
 
 		while (!rune_is_text(text))
 			text.n--;       /* it was cut to the room there is */
-		json_put_pair(b, "error", text);
+		emit_pair(b, "error", text);
 	} else {
-		json_put_pair(b, "rule", str_of(out->rule));
-		json_put_key(b, S("values"));
-		json_open(b, '{');
+		emit_pair(b, "rule", str_of(out->rule));
+		emit_key(b, S("values"));
+		emit_open(b, '{');
 		for (int i = 0; i < RESOLVED_KEYS; i++)
 			if (out->values[i].text)
 				explain_json_value(b, str_of(resolved_fields[i].key), &out->values[i]);
 		for (size_t i = 0; i < out->nargs; i++)
 			explain_json_value(b, str_of(scope_format(b->s, "arg.%.*s", FMT(out->args[i].name))),
 			                   &out->args[i].value);
-		json_close(b, '}');
+		emit_close(b, '}');
 	}
-	json_close(b, '}');
+	emit_close(b, '}');
 }
 
 /* ---- the applet ---------------------------------------------------------- */
@@ -163,7 +163,7 @@ static int explain_all(struct kml *k, struct scope *s, const struct mappings *al
 	size_t mapped = 0;
 	int r = 0;
 
-	json_open(&b, '[');
+	emit_open(&b, '[');
 	for (size_t i = 0; i < all->n; i++) {
 		struct resolved out;
 		int one = mapping_resolve(k, s, &all->v[i], kernel, &out);
@@ -177,7 +177,7 @@ static int explain_all(struct kml *k, struct scope *s, const struct mappings *al
 		else
 			explain_print(&out, one == 0);
 	}
-	json_close(&b, ']');
+	emit_close(&b, ']');
 	if (json)
 		printf("%.*s\n", FMT(buf_str(&b)));
 	return mapped ? 0 : r;

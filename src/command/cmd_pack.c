@@ -2,7 +2,7 @@
 #ifndef KML_CMD_PACK_C
 #define KML_CMD_PACK_C
 
-#include "../format/json.c"
+#include "../format/emit.c"
 #include "../ground/base.c"
 #include "../ground/env.c"
 #include "../ground/opt.c"
@@ -88,16 +88,16 @@ static int pack_epoch(struct kml *k, uint64_t *out)
 
 static void pack_json_layer(struct buf *b, const struct pack_result *r, size_t i)
 {
-	json_open(b, '{');
-	json_put_pair(b, "digest", r->layers[i].blob.digest);
-	json_put_pair(b, "diffId", r->layers[i].diff_id);
-	json_put_key(b, S("size"));
-	json_put_uint(b, r->layers[i].blob.size);
-	json_put_key(b, S("unpackedSize"));
-	json_put_uint(b, r->layers[i].size);
+	emit_open(b, '{');
+	emit_pair(b, "digest", r->layers[i].blob.digest);
+	emit_pair(b, "diffId", r->layers[i].diff_id);
+	emit_key(b, S("size"));
+	emit_uint(b, r->layers[i].blob.size);
+	emit_key(b, S("unpackedSize"));
+	emit_uint(b, r->layers[i].size);
 	if (r->kernels[i].n)
-		json_put_pair(b, "kernel", r->kernels[i]);
-	json_close(b, '}');
+		emit_pair(b, "kernel", r->kernels[i]);
+	emit_close(b, '}');
 }
 
 static void pack_print_json(struct scope *s, const struct pack_options *o,
@@ -105,19 +105,19 @@ static void pack_print_json(struct scope *s, const struct pack_options *o,
 {
 	struct buf b = { .s = s };
 
-	json_open(&b, '{');
-	json_put_pair(&b, "image", str_of(o->output));
-	json_put_pair(&b, "digest", str_of(r->digest));
-	json_put_pair(&b, "kernel", str_of(r->kernel));
-	json_put_pair(&b, "architecture", str_of(r->arch));
-	json_put_key(&b, S("modules"));
-	json_put_uint(&b, r->nmodules);
-	json_put_key(&b, S("layers"));
-	json_open(&b, '[');
+	emit_open(&b, '{');
+	emit_pair(&b, "image", str_of(o->output));
+	emit_pair(&b, "digest", str_of(r->digest));
+	emit_pair(&b, "kernel", str_of(r->kernel));
+	emit_pair(&b, "architecture", str_of(r->arch));
+	emit_key(&b, S("modules"));
+	emit_uint(&b, r->nmodules);
+	emit_key(&b, S("layers"));
+	emit_open(&b, '[');
 	for (size_t i = 0; i < r->nlayers; i++)
 		pack_json_layer(&b, r, i);
-	json_close(&b, ']');
-	json_close(&b, '}');
+	emit_close(&b, ']');
+	emit_close(&b, '}');
 	printf("%.*s\n", FMT(buf_str(&b)));
 }
 

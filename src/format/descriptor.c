@@ -15,6 +15,7 @@
 
 #include "../ground/base.c"
 #include "digest.c"
+#include "emit.c"
 #include "json.c"
 
 struct descriptor_note { struct str key, value; };
@@ -142,13 +143,13 @@ static struct str descriptor_note(const struct descriptor *d, struct str key)
 
 static void descriptor_write_notes(struct buf *b, const struct descriptor_note *notes, size_t n)
 {
-	json_put_key(b, S("annotations"));
-	json_open(b, '{');
+	emit_key(b, S("annotations"));
+	emit_open(b, '{');
 	for (size_t i = 0; i < n; i++) {
-		json_put_key(b, notes[i].key);
-		json_put_text(b, notes[i].value);
+		emit_key(b, notes[i].key);
+		emit_text(b, notes[i].value);
 	}
-	json_close(b, '}');
+	emit_close(b, '}');
 }
 
 static void descriptor_write(struct buf *b, const struct descriptor *d)
@@ -157,23 +158,23 @@ static void descriptor_write(struct buf *b, const struct descriptor *d)
 		json_copy(b, d->json);
 		return;
 	}
-	json_open(b, '{');
-	json_put_pair(b, "mediaType", d->type);
-	json_put_pair(b, "digest", d->digest);
-	json_put_key(b, S("size"));
-	json_put_uint(b, d->size);
+	emit_open(b, '{');
+	emit_pair(b, "mediaType", d->type);
+	emit_pair(b, "digest", d->digest);
+	emit_key(b, S("size"));
+	emit_uint(b, d->size);
 	if (d->nnotes)
 		descriptor_write_notes(b, d->notes, d->nnotes);
 	if (d->os.n) {
-		json_put_key(b, S("platform"));
-		json_open(b, '{');
-		json_put_pair(b, "architecture", d->arch);
-		json_put_pair(b, "os", d->os);
+		emit_key(b, S("platform"));
+		emit_open(b, '{');
+		emit_pair(b, "architecture", d->arch);
+		emit_pair(b, "os", d->os);
 		if (d->variant.n)
-			json_put_pair(b, "variant", d->variant);
-		json_close(b, '}');
+			emit_pair(b, "variant", d->variant);
+		emit_close(b, '}');
 	}
-	json_close(b, '}');
+	emit_close(b, '}');
 }
 
 #endif

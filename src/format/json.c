@@ -1,4 +1,4 @@
-/* json.c - JSON from outside, read strictly; JSON of ours, written one way.
+/* json.c - JSON from outside, read strictly.
  *
  * Reading is yyjson's (RFC 8259 to the letter, valid UTF-8) with the rules of
  * documents that two programs must understand alike (I-JSON): no key twice
@@ -6,14 +6,14 @@
  * bounded, and null is as good as absent.  A value that is there and of the
  * wrong type is an error, never a default.  A value that is not there is NULL.
  *
- * Writing puts no blanks and keeps the order of the calls, so that the same
- * calls give the same bytes: a digest is taken of them.  What json_copy() takes
- * over from a document that was read keeps its order and its numbers' digits.
+ * What json_copy() writes of a document that was read keeps its order and its
+ * numbers' digits.
  */
 #ifndef KML_JSON_C
 #define KML_JSON_C
 
 #include "../ground/base.c"
+#include "emit.c"
 #include <yyjson.h>
 
 enum { JSON_DEPTH = 64, JSON_LIMIT = 8 * 1024 * 1024 };
@@ -170,69 +170,6 @@ static bool json_is_map(yyjson_val *object)
 	return true;
 }
 
-/* ---- writing ------------------------------------------------------------- */
-
-/* The comma before a value is due unless something was just opened. */
-static void json_comma(struct buf *b)
-{
-	char last = '{';
-
-	if (b->n)
-		last = b->p[b->n - 1];
-	if (last != '{' && last != '[' && last != ':')
-		buf_byte(b, ',');
-}
-
-static void json_open(struct buf *b, char bracket)
-{
-	json_comma(b);
-	buf_byte(b, bracket);
-}
-
-static void json_close(struct buf *b, char bracket) { buf_byte(b, bracket); }
-
-/* `text` is UTF-8: see json_is_utf8(). */
-static void json_put_text(struct buf *b, struct str text)
-{
-	json_comma(b);
-	buf_byte(b, '"');
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.p[i];
-
-		if (c < 0x20 || c == 0x7f)
-			buf_format(b, "\\u%04x", c);
-		else if (c == '"' || c == '\\')
-			buf_format(b, "\\%c", c);
-		else
-			buf_byte(b, text.p[i]);
-	}
-	buf_byte(b, '"');
-}
-
-static void json_put_key(struct buf *b, struct str key)
-{
-	json_put_text(b, key);
-	buf_byte(b, ':');
-}
-
-static void json_put_uint(struct buf *b, uint64_t n)
-{
-	json_comma(b);
-	buf_format(b, "%llu", (unsigned long long)n);
-}
-
-static void json_put_word(struct buf *b, struct str word)
-{
-	json_comma(b);
-	buf_add(b, word);
-}
-
-static void json_put_pair(struct buf *b, const char *key, struct str text)
-{
-	json_put_key(b, str_of(key));
-	json_put_text(b, text);
-}
-
 /* A value that json_read() gave, as it was. */
 static void json_copy(struct buf *b, yyjson_val *v)
 {
@@ -241,50 +178,23 @@ static void json_copy(struct buf *b, yyjson_val *v)
 	yyjson_val *key, *sub;
 
 	if (yyjson_is_str(v)) {
-		json_put_text(b, json_slice(v));
+		emit_text(b, json_slice(v));
 	} else if (yyjson_is_raw(v)) {
-		json_put_word(b, json_slice(v));
+		emit_word(b, json_slice(v));
 	} else if (!yyjson_is_ctn(v)) {
-		json_put_word(b, yyjson_is_null(v) ? S("null") :
+		emit_word(b, yyjson_is_null(v) ? S("null") :
 		              yyjson_is_true(v) ? S("true") : S("false"));
 	} else {
-		json_open(b, object ? '{' : '[');
+		emit_open(b, object ? '{' : '[');
 		if (object)
 			yyjson_obj_foreach(v, i, max, key, sub) {
-				json_put_key(b, json_slice(key));
+				emit_key(b, json_slice(key));
 				json_copy(b, sub);
 			}
 		yyjson_arr_foreach(v, i, max, sub)
 			json_copy(b, sub);
-		json_close(b, object ? '}' : ']');
+		emit_close(b, object ? '}' : ']');
 	}
-}
-
-/* How many bytes the UTF-8 sequence at the front of `t` has; 0: it is none. */
-static size_t json_utf8(struct str t)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	unsigned char c = (unsigned char)t.p[0];
-	size_t n = c < 0x80 ? 1 : c >> 5 == 6 ? 2 : c >> 4 == 14 ? 3 : c >> 3 == 30 ? 4 : 0;
-	uint32_t v = n > 1 ? c & (0x7fu >> n) : c;
-
-	if (n > t.n)
-		return 0;
-	for (size_t i = 1; i < n; i++) {
-		if (((unsigned char)t.p[i] & 0xc0) != 0x80)
-			return 0;
-		v = v << 6 | ((unsigned char)t.p[i] & 0x3f);
-	}
-	return n && v >= least[n] && v <= 0x10ffff && (v < 0xd800 || v > 0xdfff) ? n : 0;
-}
-
-static bool json_is_utf8(struct str t)
-{
-	size_t n = 1;
-
-	for (; t.n && n; t = str_from(t, n))
-		n = json_utf8(t);
-	return n > 0;
 }
 
 #endif

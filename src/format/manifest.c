@@ -17,6 +17,7 @@
 #include "../ground/base.c"
 #include "descriptor.c"
 #include "digest.c"
+#include "emit.c"
 #include "json.c"
 
 enum { MANIFEST_LAYERS = 127 };         /* what overlay mounts and docker take */
@@ -175,20 +176,20 @@ static int manifest_read_config(struct kml *k, struct scope *s, struct str text,
 
 static void manifest_write_head(struct buf *b, struct str type)
 {
-	json_open(b, '{');
-	json_put_key(b, S("schemaVersion"));
-	json_put_uint(b, 2);
-	json_put_pair(b, "mediaType", type);
+	emit_open(b, '{');
+	emit_key(b, S("schemaVersion"));
+	emit_uint(b, 2);
+	emit_pair(b, "mediaType", type);
 }
 
 static void manifest_write_list(struct buf *b, const char *key, const struct descriptor *d,
                                 size_t n)
 {
-	json_put_key(b, str_of(key));
-	json_open(b, '[');
+	emit_key(b, str_of(key));
+	emit_open(b, '[');
 	for (size_t i = 0; i < n; i++)
 		descriptor_write(b, &d[i]);
-	json_close(b, ']');
+	emit_close(b, ']');
 }
 
 /* Write an image manifest with these annotations. */
@@ -196,12 +197,12 @@ static void manifest_write(struct buf *b, const struct manifest *m,
                            const struct descriptor_note *notes, size_t nnotes)
 {
 	manifest_write_head(b, DESCRIPTOR_MANIFEST);
-	json_put_key(b, S("config"));
+	emit_key(b, S("config"));
 	descriptor_write(b, &m->config);
 	manifest_write_list(b, "layers", m->layers, m->nlayers);
 	if (nnotes)
 		descriptor_write_notes(b, notes, nnotes);
-	json_close(b, '}');
+	emit_close(b, '}');
 }
 
 #endif

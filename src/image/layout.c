@@ -16,6 +16,7 @@
 
 #include "../format/descriptor.c"
 #include "../format/digest.c"
+#include "../format/emit.c"
 #include "../format/json.c"
 #include "../format/manifest.c"
 #include "../ground/base.c"
@@ -235,7 +236,7 @@ static void layout_copy_rest(struct buf *b, yyjson_val *index)
 		if (str_eq(name, S("schemaVersion")) || str_eq(name, S("mediaType")) ||
 		    str_eq(name, S("manifests")))
 			continue;
-		json_put_key(b, name);
+		emit_key(b, name);
 		json_copy(b, v);
 	}
 }
@@ -252,8 +253,8 @@ static void layout_write_index(struct buf *b, const struct manifest *old, struct
 	tagged.notes = &note;
 	tagged.nnotes = 1;
 	manifest_write_head(b, DESCRIPTOR_INDEX);
-	json_put_key(b, S("manifests"));
-	json_open(b, '[');
+	emit_key(b, S("manifests"));
+	emit_open(b, '[');
 	for (size_t i = 0; i < old->nmanifests; i++) {
 		bool same = str_eq(descriptor_note(&old->manifests[i], LAYOUT_TAG), tag);
 
@@ -263,10 +264,10 @@ static void layout_write_index(struct buf *b, const struct manifest *old, struct
 	}
 	if (!done)
 		descriptor_write(b, &tagged);
-	json_close(b, ']');
+	emit_close(b, ']');
 	if (old->json)
 		layout_copy_rest(b, old->json);
-	json_close(b, '}');
+	emit_close(b, '}');
 }
 
 /* Make `tag` name the image `d`, whose blobs are all there.  What else the

@@ -11,7 +11,7 @@
 #ifndef KML_MODSET_C
 #define KML_MODSET_C
 
-#include "../format/json.c"
+#include "../format/emit.c"
 #include "../format/tar.c"
 #include "../ground/base.c"
 #include "../ground/sys.c"
@@ -193,7 +193,7 @@ static struct str modset_built_for(const struct depscan_module *m)
 /* The kernel becomes the name of a directory. */
 static int modset_check_kernel(struct kml *k, struct str kernel)
 {
-	if (!kernel.n || kernel.n > 128 || !tar_is_plain(kernel) || !json_is_utf8(kernel) ||
+	if (!kernel.n || kernel.n > 128 || !tar_is_plain(kernel) || !emit_is_utf8(kernel) ||
 	    str_find(kernel, '/') < kernel.n || kernel.p[0] == '.')
 		return fail(k, KML_BAD, "\"%.*s\" is no kernel version", FMT(kernel));
 	return 0;

@@ -13,7 +13,7 @@
 #define KML_PACK_C
 
 #include "../format/elf.c"
-#include "../format/json.c"
+#include "../format/emit.c"
 #include "../format/manifest.c"
 #include "../format/modinfo.c"
 #include "../format/ref.c"
@@ -79,7 +79,7 @@ static int pack_check_names(struct kml *k, struct pack *p)
 		return fail(k, KML_USAGE, "which of %zu modules is to be loaded? say -n NAME", p->set.n);
 	if (!p->main)
 		return fail(k, KML_NOTFOUND, "no module %s among those given", o->name);
-	if (!json_is_utf8(p->main->name))
+	if (!emit_is_utf8(p->main->name))
 		return fail(k, KML_BAD, "%s: the module's name is not UTF-8, as an image's must be",
 		            p->main->path);
 	for (size_t i = 0; i < o->norder; i++)
@@ -263,7 +263,7 @@ static int pack_labels(struct kml *k, struct pack *p, struct pack_pair **out, si
 		size_t at = 0;
 		struct str text = modinfo_next(&info, str_of(fields[i][1]), &at);
 
-		if (text.n && json_is_utf8(text))
+		if (text.n && emit_is_utf8(text))
 			v[(*n)++] = (struct pack_pair){ fields[i][0], scope_text(p->s, text) };
 	}
 	for (size_t i = 0; i < *n; i++) {
@@ -297,28 +297,28 @@ static void pack_put_command(struct buf *b, const struct pack *p)
 	const char *dir = scope_format(p->s, "/%.*s", FMT(p->prefix));
 	size_t base = strlen(dir) - strlen("/lib/modules/") - p->set.kernel.n;
 
-	json_put_key(b, S("Cmd"));
-	json_open(b, '[');
-	json_put_text(b, S("modprobe"));
-	json_put_text(b, S("-d"));
-	json_put_text(b, base ? (struct str){ dir, base } : S("/"));
-	json_put_text(b, p->main->name);
-	json_close(b, ']');
+	emit_key(b, S("Cmd"));
+	emit_open(b, '[');
+	emit_text(b, S("modprobe"));
+	emit_text(b, S("-d"));
+	emit_text(b, base ? (struct str){ dir, base } : S("/"));
+	emit_text(b, p->main->name);
+	emit_close(b, ']');
 }
 
 static void pack_put_history(struct buf *b, const struct pack *p, struct str created)
 {
 	static const char *const what[] = { "kml", "modules", "firmware" };
 
-	json_put_key(b, S("history"));
-	json_open(b, '[');
+	emit_key(b, S("history"));
+	emit_open(b, '[');
 	for (size_t i = 0; i < p->out->nlayers; i++) {
-		json_open(b, '{');
-		json_put_pair(b, "created", created);
-		json_put_pair(b, "created_by", str_of(scope_format(p->s, "kml pack: %s", what[i])));
-		json_close(b, '}');
+		emit_open(b, '{');
+		emit_pair(b, "created", created);
+		emit_pair(b, "created_by", str_of(scope_format(p->s, "kml pack: %s", what[i])));
+		emit_close(b, '}');
 	}
-	json_close(b, ']');
+	emit_close(b, ']');
 }
 
 static int pack_config(struct kml *k, struct pack *p, struct descriptor *d)
@@ -331,34 +331,34 @@ static int pack_config(struct kml *k, struct pack *p, struct descriptor *d)
 
 	if (r < 0)
 		return r;
-	json_open(&b, '{');
-	json_put_pair(&b, "created", created);
-	json_put_pair(&b, "architecture", str_of(p->out->arch));
-	json_put_pair(&b, "os", S("linux"));
-	json_put_key(&b, S("config"));
-	json_open(&b, '{');
-	json_put_key(&b, S("Env"));
-	json_open(&b, '[');
-	json_put_text(&b, S("PATH=/usr/bin"));
-	json_close(&b, ']');
+	emit_open(&b, '{');
+	emit_pair(&b, "created", created);
+	emit_pair(&b, "architecture", str_of(p->out->arch));
+	emit_pair(&b, "os", S("linux"));
+	emit_key(&b, S("config"));
+	emit_open(&b, '{');
+	emit_key(&b, S("Env"));
+	emit_open(&b, '[');
+	emit_text(&b, S("PATH=/usr/bin"));
+	emit_close(&b, ']');
 	pack_put_command(&b, p);
-	json_put_key(&b, S("Labels"));
-	json_open(&b, '{');
+	emit_key(&b, S("Labels"));
+	emit_open(&b, '{');
 	for (size_t i = 0; i < n; i++)
-		json_put_pair(&b, labels[i].key, str_of(labels[i].value));
-	json_close(&b, '}');
-	json_close(&b, '}');
-	json_put_key(&b, S("rootfs"));
-	json_open(&b, '{');
-	json_put_pair(&b, "type", S("layers"));
-	json_put_key(&b, S("diff_ids"));
-	json_open(&b, '[');
+		emit_pair(&b, labels[i].key, str_of(labels[i].value));
+	emit_close(&b, '}');
+	emit_close(&b, '}');
+	emit_key(&b, S("rootfs"));
+	emit_open(&b, '{');
+	emit_pair(&b, "type", S("layers"));
+	emit_key(&b, S("diff_ids"));
+	emit_open(&b, '[');
 	for (size_t i = 0; i < p->out->nlayers; i++)
-		json_put_text(&b, p->out->layers[i].diff_id);
-	json_close(&b, ']');
-	json_close(&b, '}');
+		emit_text(&b, p->out->layers[i].diff_id);
+	emit_close(&b, ']');
+	emit_close(&b, '}');
 	pack_put_history(&b, p, created);
-	json_close(&b, '}');
+	emit_close(&b, '}');
 	*d = (struct descriptor){ .type = DESCRIPTOR_CONFIG };
 	return layout_put(k, p->s, &p->layout, buf_str(&b), d);
 }
@@ -396,7 +396,7 @@ static int pack_manifest(struct kml *k, struct pack *p, struct descriptor *d)
 static int pack_check_pairs(struct kml *k, const struct pack_pair *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!*v[i].key || !json_is_utf8(str_of(v[i].key)) || !json_is_utf8(str_of(v[i].value)))
+		if (!*v[i].key || !emit_is_utf8(str_of(v[i].key)) || !emit_is_utf8(str_of(v[i].value)))
 			return fail(k, KML_USAGE, "\"%s\" is no label", v[i].key);
 	return 0;
 }
@@ -428,7 +428,7 @@ static int pack_prefix(struct kml *k, struct pack *p)
 	struct str dir = str_of(p->o->dir ? p->o->dir : "/opt"), rest = dir;
 	struct buf b = { .s = p->s };
 
-	if (!tar_is_plain(dir) || !json_is_utf8(dir) || dir.n > 1024)
+	if (!tar_is_plain(dir) || !emit_is_utf8(dir) || dir.n > 1024)
 		return fail(k, KML_USAGE, "\"%.*s\" is no directory", FMT(dir));
 	if (!str_starts(dir, S("/")))
 		return fail(k, KML_USAGE, "\"%.*s\": a directory in the image begins with /", FMT(dir));

@@ -28,7 +28,7 @@ static int make(struct kml *k, struct scope *s, const struct layout *l, struct e
 		r = layer_write(k, s, l, &in, &layer);
 		blobs[i] = layer.blob;
 		if (r == 0)
-			json_put_text(&b, layer.diff_id);
+			emit_text(&b, layer.diff_id);
 	}
 	buf_add(&b, S("]}}"));
 	m.config.type = DESCRIPTOR_CONFIG;

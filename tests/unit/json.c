@@ -77,20 +77,20 @@ TESTS
 	}
 	TEST("calls become text without blanks, in their order") {
 		b.n = 0;
-		json_open(&b, '{');
-		json_put_pair(&b, "z", S("\x1b\""));
-		json_put_key(&b, S("a"));
-		json_open(&b, '[');
-		json_put_uint(&b, UINT64_MAX);
-		json_put_word(&b, S("true"));
-		json_close(&b, ']');
-		json_close(&b, '}');
+		emit_open(&b, '{');
+		emit_pair(&b, "z", S("\x1b\""));
+		emit_key(&b, S("a"));
+		emit_open(&b, '[');
+		emit_uint(&b, UINT64_MAX);
+		emit_word(&b, S("true"));
+		emit_close(&b, ']');
+		emit_close(&b, '}');
 		CHECK(str_eq(buf_str(&b), S("{\"z\":\"\\u001b\\\"\",\"a\":[18446744073709551615,true]}")));
 	}
 	TEST("UTF-8 is known from what is not") {
-		CHECK(json_is_utf8(S("")) && json_is_utf8(S("m\xc3\xb6" "dul \xf0\x9f\x98\x80")));
-		CHECK(!json_is_utf8(S("\xff")) && !json_is_utf8(S("\xc3")));
-		CHECK(!json_is_utf8(S("\xc0\xaf")) && !json_is_utf8(S("\xed\xa0\x80")));
-		CHECK(!json_is_utf8(S("\xf4\x90\x80\x80")) && !json_is_utf8(S("\x80")));
+		CHECK(emit_is_utf8(S("")) && emit_is_utf8(S("m\xc3\xb6" "dul \xf0\x9f\x98\x80")));
+		CHECK(!emit_is_utf8(S("\xff")) && !emit_is_utf8(S("\xc3")));
+		CHECK(!emit_is_utf8(S("\xc0\xaf")) && !emit_is_utf8(S("\xed\xa0\x80")));
+		CHECK(!emit_is_utf8(S("\xf4\x90\x80\x80")) && !emit_is_utf8(S("\x80")));
 	}
 TESTS_END
