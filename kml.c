@@ -35,6 +35,7 @@
 #include "src/format/trie.c"
 #include "src/format/kmodhash.c"
 #include "src/format/modconf.c"
+#include "src/format/ere.c"
 #include "src/format/depconf.c"
 #include "src/format/emit.c"
 

@@ -7,7 +7,7 @@
  *   override NAME VERSION DIR   for these, the module NAME is that in DIR
  *   exclude NAME...             files and directories of that name are not looked at
  *
- * VERSION is "*" or an extended regular expression.  `include` and
+ * VERSION is "*" or an extended regular expression (ere.c).  `include` and
  * `make_map_files` are accepted and mean nothing.  A '\' before a newline joins
  * lines; '#' begins a comment in the first column.
  */
@@ -15,7 +15,7 @@
 #define KML_DEPCONF_C
 
 #include "../ground/base.c"
-#include <regex.h>
+#include "ere.c"
 
 enum { DEPCONF_LARGEST = 4096 };        /* lines of one kind */
 
@@ -40,50 +40,62 @@ static void depconf_add(struct depconf *c, struct depconf_list *l, struct str te
 	l->v[l->n++] = scope_str(c->s, text);
 }
 
-/* Does VERSION of a line mean this kernel?  An expression that is none does not. */
-static bool depconf_matches(const struct depconf *c, struct str version)
+/* Does VERSION of a line mean this kernel?  1 or 0; KML_BAD for no expression. */
+static int depconf_matches(struct kml *k, const struct depconf *c, struct str version)
 {
-	const char *text = scope_text(c->s, version);
-	regex_t re;
-	bool yes;
+	struct scope *t;
+	struct ere e;
+	int r;
 
 	if (str_eq(version, S("*")))
-		return true;
-	if (regcomp(&re, text, REG_EXTENDED | REG_NOSUB))
-		return false;
-	yes = regexec(&re, c->version, 0, NULL, 0) == 0;
-	regfree(&re);
-	return yes;
+		return 1;
+	t = scope_begin(c->s);
+	r = ere_of(k, t, version, &e);
+	r = r < 0 ? fail_in(k, r, "'%.*s' is not a regular expression", FMT(version)) :
+	            ere_match(t, &e, str_of(c->version));
+	scope_end(t);
+	return r;
 }
 
-/* One line, already joined; false when it is not understood. */
-static bool depconf_line(struct depconf *c, struct str line)
+static int depconf_words(struct depconf *c, struct depconf_list *l, struct str words)
 {
-	struct str word = str_word(&line), a, b, dir;
+	for (struct str word; (word = str_word(&words)).n && l->n < DEPCONF_LARGEST;)
+		depconf_add(c, l, word);
+	return 0;
+}
 
-	if (str_eq(word, S("search"))) {
-		while ((a = str_word(&line)).n && c->search.n < DEPCONF_LARGEST)
-			depconf_add(c, &c->search, a);
-	} else if (str_eq(word, S("exclude"))) {
-		while ((a = str_word(&line)).n && c->exclude.n < DEPCONF_LARGEST)
-			depconf_add(c, &c->exclude, a);
-	} else if (str_eq(word, S("external"))) {
-		a = str_word(&line), dir = str_word(&line);
-		if (!dir.n || c->external.n >= DEPCONF_LARGEST)
-			return false;
-		if (depconf_matches(c, a))
-			depconf_add(c, &c->external, dir);
-	} else if (str_eq(word, S("override"))) {
-		a = str_word(&line), b = str_word(&line), dir = str_word(&line);
-		if (!dir.n || c->override.n >= DEPCONF_LARGEST)
-			return false;
-		dir = str_of(scope_format(c->s, "%.*s/%.*s", FMT(dir), FMT(a)));
-		if (depconf_matches(c, b))
-			depconf_add(c, &c->override, dir);
-	} else {
-		return str_eq(word, S("include")) || str_eq(word, S("make_map_files"));
+/* VERSION DIR for one kind of line; for the other, whose first word is `name`, too. */
+static int depconf_for(struct kml *k, struct depconf *c, struct depconf_list *l,
+                       struct str name, struct str words)
+{
+	struct str version = str_word(&words), dir = str_word(&words);
+	int r;
+
+	if (!dir.n || l->n >= DEPCONF_LARGEST)
+		return fail(k, KML_BAD, "%s", "");
+	if (name.n)
+		dir = str_of(scope_format(c->s, "%.*s/%.*s", FMT(dir), FMT(name)));
+	if ((r = depconf_matches(k, c, version)) > 0)
+		depconf_add(c, l, dir);
+	return r < 0 ? r : 0;
+}
+
+/* One line, already joined, after its first word; what there is to say of a bad one
+ * beside that is said. */
+static int depconf_line(struct kml *k, struct depconf *c, struct str word, struct str line)
+{
+	if (str_eq(word, S("search")))
+		return depconf_words(c, &c->search, line);
+	if (str_eq(word, S("exclude")))
+		return depconf_words(c, &c->exclude, line);
+	if (str_eq(word, S("external")))
+		return depconf_for(k, c, &c->external, S(""), line);
+	if (str_eq(word, S("override"))) {
+		word = str_word(&line);
+		return depconf_for(k, c, &c->override, word, line);
 	}
-	return true;
+	return str_eq(word, S("include")) || str_eq(word, S("make_map_files")) ? 0 :
+		fail(k, KML_BAD, "%s", "");
 }
 
 /* Read the file `name` with the content `text` into *c; say what is odd. */
@@ -105,11 +117,10 @@ static void depconf_parse(struct kml *k, struct depconf *c, const char *name, st
 		line = buf_str(&b);
 		if (!str_trim(line).n || line.p[0] == '#')
 			continue;
-		word = line;
-		word = str_word(&word);
-		if (!depconf_line(c, line))
-			note(k, KML_ERROR, "%s:%u: ignoring bad line starting with '%.*s'", name,
-			     first, FMT(word));
+		word = str_word(&line);
+		if (depconf_line(k, c, word, line) < 0)
+			note(k, KML_ERROR, "%s:%u: ignoring bad line starting with '%.*s'%s%s",
+			     name, first, FMT(word), *k->msg ? ": " : "", k->msg);
 	}
 	scope_end(t);
 }

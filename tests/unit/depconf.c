@@ -44,14 +44,15 @@ TESTS
 		CHECK(depconf_beats(&c, S("extra/m"), S("updates/m")));
 	}
 	TEST("external and exclude are lists, lines may go on") {
-		c = parsed(k, s, S("external * /a\nexternal 5\\. /b\nexclude a \\\nb\nexternal [ /c\n"));
+		c = parsed(k, s, S("external * /a\nexternal 5\\. /b\nexclude a \\\nb\n"));
 		CHECK(c.external.n == 1 && str_eq(c.external.v[0], S("/a")));
 		CHECK(depconf_excludes(&c, S("b")) && !depconf_excludes(&c, S("ab")));
 		CHECK(said == 0);
 	}
 	TEST("what is not understood is said and skipped") {
-		c = parsed(k, s, S("# fine\n\n  # not fine\nbogus\noverride m\ninclude x\nsearch a"));
-		CHECK(said == 3 && c.search.n == 1);
+		c = parsed(k, s, S("# fine\n\n  # not fine\nbogus\noverride m\ninclude x\nsearch a\n"
+		                   "external [ /c\noverride m a{ x"));
+		CHECK(said == 5 && c.search.n == 1 && !c.external.n && !c.override.n);
 	}
 	k->log = NULL;
 TESTS_END
