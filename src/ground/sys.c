@@ -486,18 +486,16 @@ static int sys_entry_cmp(const void *a, const void *b)
 	return strcmp(((const struct sys_entry *)a)->name, ((const struct sys_entry *)b)->name);
 }
 
-/* The entries of a directory but "." and "..", sorted by name in byte order.
- * (getdents64 itself: a DIR would be lost when memory runs out.) */
-static int sys_list(struct kml *k, struct scope *s, const char *path,
-                    struct sys_entry **out, size_t *count)
+/* The entries of the open directory `fd` but "." and "..", sorted by name in byte
+ * order.  (getdents64 itself: a DIR would be lost when memory runs out.) */
+static int sys_list_fd(struct kml *k, struct scope *s, int fd, struct sys_entry **out,
+                       size_t *count)
 {
-	struct scope *t = scope_begin(s);
 	struct buf b = { .s = s };
 	_Alignas(8) char raw[8192];
-	long n = 0;
-	int fd, r = sys_open(k, t, path, O_RDONLY | O_DIRECTORY, &fd);
+	long n;
 
-	while (r == 0 && (n = SYS(syscall(SYS_getdents64, fd, raw, sizeof raw))) > 0)
+	while ((n = SYS(syscall(SYS_getdents64, fd, raw, sizeof raw))) > 0)
 		for (char *d = raw; d < raw + n; d += sys_native16(d + 16)) {
 			struct sys_entry e = { d + 19, (unsigned char)d[18] };
 			struct stat st;
@@ -509,13 +507,27 @@ static int sys_list(struct kml *k, struct scope *s, const char *path,
 			e.name = scope_text(s, str_of(e.name));
 			buf_add(&b, (struct str){ (char *)&e, sizeof e });
 		}
-	if (n < 0)
-		r = sys_fail(k);
-	scope_end(t);
 	*out = (struct sys_entry *)(void *)b.p;
 	*count = b.n / sizeof **out;
-	if (r == 0 && *count)
+	if (n < 0)
+		return sys_fail(k);
+	if (*count)
 		qsort(*out, *count, sizeof **out, sys_entry_cmp);
+	return 0;
+}
+
+/* The same of the directory `path`. */
+static int sys_list(struct kml *k, struct scope *s, const char *path,
+                    struct sys_entry **out, size_t *count)
+{
+	struct scope *t = scope_begin(s);
+	int fd, r = sys_open(k, t, path, O_RDONLY | O_DIRECTORY, &fd);
+
+	*out = NULL;
+	*count = 0;
+	if (r == 0)
+		r = sys_list_fd(k, s, fd, out, count);
+	scope_end(t);
 	return r;
 }
 
