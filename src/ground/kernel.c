@@ -40,6 +40,15 @@ static int kernel_machine(struct kml *k, struct scope *s, const char **machine)
 	return 0;
 }
 
+/* Microseconds on a clock that only goes forward. */
+static uint64_t kernel_clock(void)
+{
+	struct timespec t = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
 /* Load the module that `fd` holds. */
 static int kernel_finit(int fd, const char *params, int flags)
 {
