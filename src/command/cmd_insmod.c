@@ -4,6 +4,7 @@
 
 #include "../ground/opt.c"
 #include "../module/loader.c"
+#include "../module/refusal.c"
 #include "kmod.c"
 
 struct insmod_args { bool force, force_versions, force_vermagic, syslog; int verbose; };
@@ -16,13 +17,27 @@ static const struct opt insmod_opts[] = {
 	    "ignore the kernel's version"),
 	OPT(struct insmod_args, syslog, 's', "syslog", NULL,
 	    "messages go to /dev/log, or to the kernel's log"),
-	OPT(struct insmod_args, verbose, 'v', "verbose", NULL, "say what is done"),
+	OPT(struct insmod_args, verbose, 'v', "verbose", NULL, "say more of a refusal"),
 };
+
+/* Where the modules are that a file may need. */
+static struct order *insmod_order(struct kml *k, struct scope *s)
+{
+	static const struct modconf none;
+	struct order *o = new(s, struct order);
+	const char *dir;
+
+	if (live_directory(k, s, NULL, NULL, &dir) < 0)
+		return NULL;
+	*o = order_begin(s, dir, &none);
+	return o;
+}
 
 static int insmod_run(struct kml *k, struct scope *s, const void *args, char **operands)
 {
 	const struct insmod_args *o = args;
 	const char *path = *operands;
+	struct refusal refusal;
 	const char *params;
 	int flags, verdict, r;
 
@@ -36,9 +51,12 @@ static int insmod_run(struct kml *k, struct scope *s, const void *args, char **o
 	params = kmod_params(s, operands + 1);
 	flags = (o->force ? LOADER_FORCE : 0) | (o->force_versions ? LOADER_FORCE_VERSIONS : 0) |
 		(o->force_vermagic ? LOADER_FORCE_VERMAGIC : 0);
-	if (o->verbose)
-		printf("insmod %s %s\n", path, params);
+	refusal_begin(k, s, &refusal, insmod_order(k, s));
+	refusal.more = o->verbose > 0;
 	r = loader_insert_path(k, s, path, params, flags, &verdict);
+	if (r == 0 || verdict)
+		refusal_tried(k, &refusal, modname_of_path(s, str_of(path)), path, S(""), params,
+		              flags, verdict);
 	if (r == 0)
 		return 0;
 	if (verdict)
@@ -46,6 +64,7 @@ static int insmod_run(struct kml *k, struct scope *s, const void *args, char **o
 		     loader_text_insmod(verdict));
 	else
 		note(k, KML_ERROR, "could not load module %s", k->msg);
+	refusal_explain(k, &refusal);
 	return kmod_failed(k);
 }
 

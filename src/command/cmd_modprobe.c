@@ -8,6 +8,7 @@
 #include "../module/config.c"
 #include "../module/modfile.c"
 #include "../module/probe.c"
+#include "../module/refusal.c"
 #include "kmod.c"
 
 struct modprobe_args {
@@ -144,9 +145,12 @@ static char *modprobe_export(struct scope *s, const struct modprobe_args *o)
 {
 	struct buf b = { .s = s };
 
-	for (size_t i = 0; i < o->config.n; i++)
-		buf_format(&b, " -C \"%s\"", o->config.v[i]);
-	buf_format(&b, "%s%s%s", o->syslog ? " -s" : "", o->quiet ? " -q" : "",
+	for (size_t i = 0; i < o->config.n; i++) {
+		const char *quote = strpbrk(o->config.v[i], " '") ? "\"" : "";
+
+		buf_format(&b, " -C %s%s%s", quote, o->config.v[i], quote);
+	}
+	buf_format(&b, "%s%s%s", o->quiet ? " -q" : "", o->syslog ? " -s" : "",
 	           o->verbose ? " -v" : "");
 	return b.n ? scope_format(s, "MODPROBE_OPTIONS=%.*s", (int)b.n - 1, b.p + 1) : NULL;
 }
@@ -198,6 +202,8 @@ static int modprobe_insert(struct kml *k, struct scope *s, const struct probe *p
 		if (r < 0)
 			note(k, KML_ERROR, "could not insert '%.*s': %s", FMT(name),
 			     verdict ? loader_text(verdict) : k->msg);
+		if (r < 0 && verdict != EEXIST)
+			refusal_explain(k, p->refusal);
 	}
 	return r;
 }
@@ -229,7 +235,7 @@ static int modprobe_each(struct kml *k, struct scope *s, const struct probe *p,
 
 		scope_end(t);
 		bad |= r < 0;
-		if (!o->all && !o->remove)
+		if (!o->all && (bad || !o->remove))
 			break;
 	}
 	return bad ? kmod_failed(k) : 0;
@@ -237,8 +243,8 @@ static int modprobe_each(struct kml *k, struct scope *s, const struct probe *p,
 
 /* ---- what is asked without a module -------------------------------------- */
 
-/* The modules of one side of a softdep line. */
-static void modprobe_dump_side(struct str text, bool side)
+/* The modules of one side of a softdep line; false if there are none. */
+static bool modprobe_dump_side(struct str text, bool side)
 {
 	bool post = false, begun = false, any = false;
 	struct str word;
@@ -249,14 +255,15 @@ static void modprobe_dump_side(struct str text, bool side)
 		printf("%s %.*s", any ? "" : post ? " post:" : " pre:", FMT(word));
 		any = true;
 	}
+	return any;
 }
 
 static void modprobe_dump_line(enum modconf_kind kind, const struct modconf_line *l)
 {
 	printf("%s %.*s", modconf_words[kind], FMT(l->name));
 	if (kind == MODCONF_SOFTDEP) {
-		modprobe_dump_side(l->text, false);
-		modprobe_dump_side(l->text, true);
+		if (!modprobe_dump_side(l->text, false) + !modprobe_dump_side(l->text, true) == 2)
+			putchar(' ');
 	} else if (l->text.n) {
 		printf(" %.*s", FMT(l->text));
 	}
@@ -308,7 +315,7 @@ static int modprobe_symbols(struct kml *k, struct scope *s, const char *path, bo
 	if (r == 0 && (r = elf_open(k, s, &src, &e)) == 0)
 		r = exports ? symbols_exports(k, s, &e, &found) :
 			symbols_versions(k, s, &e, &found);
-	if (r == 0 && !found.n)
+	if (r == 0 && !found.n && !exports)
 		r = fail(k, KML_NOTFOUND, "No data available");
 	if (r < 0) {
 		note(k, KML_FATAL, "could not get %s of %s: %s",
@@ -337,7 +344,7 @@ static bool modprobe_probe(struct kml *k, struct scope *s, const struct modprobe
 		.flags = (o->force ? LOADER_FORCE : 0) |
 			(o->force_versions ? LOADER_FORCE_VERSIONS : 0) |
 			(o->force_vermagic ? LOADER_FORCE_VERMAGIC : 0),
-		.show = o->verbose || o->depends ? modprobe_show : NULL,
+		.show = (o->verbose && !o->quiet) || o->depends ? modprobe_show : NULL,
 	};
 	if (o->wait) {
 		char *end;
@@ -360,6 +367,7 @@ static bool modprobe_probe(struct kml *k, struct scope *s, const struct modprobe
 static int modprobe_run(struct kml *k, struct scope *s, const void *args, char **operands)
 {
 	struct modprobe_args o = *(const struct modprobe_args *)args;
+	struct refusal refusal;
 	struct modconf conf;
 	struct order order;
 	struct probe p;
@@ -385,6 +393,11 @@ static int modprobe_run(struct kml *k, struct scope *s, const void *args, char *
 	order = order_begin(s, dir, &conf);
 	if (o.dump)
 		return modprobe_dump(k, s, &order);
+	if (!p.dry && !o.remove && !o.names) {
+		refusal_begin(k, s, &refusal, &order);
+		refusal.more = o.verbose > 0;
+		p.refusal = &refusal;
+	}
 	return modprobe_each(k, s, &p, &o, operands);
 }
 

@@ -82,6 +82,31 @@ static int machine_log(struct kml *k, struct scope *s, struct str *out)
 	return 0;
 }
 
+/* The kernel's log from now on, to be read until `s` ends. */
+static int machine_follow(struct kml *k, struct scope *s, int *fd)
+{
+	int r = sys_open(k, s, "/dev/kmsg", O_RDONLY | O_NONBLOCK | O_NOCTTY, fd);
+
+	if (r == 0 && SYS(lseek(*fd, 0, SEEK_END)) < 0)
+		r = sys_fail(k);
+	return r;
+}
+
+/* Its next record, "LEVEL,NUMBER,TIME,...;TEXT" and a new line, behind which more may
+ * follow in lines that begin with a blank.  *got is 0 when there is none yet. */
+static int machine_record(struct kml *k, int fd, char *p, size_t room, size_t *got)
+{
+	ssize_t n = -1;
+
+	for (int left = SYS_PATIENCE; n < 0 && left; left--) {
+		n = SYS_SLOW(read(fd, p, room));
+		if (n < 0 && errno != EPIPE && errno != EINTR)  /* EPIPE: some were lost */
+			break;
+	}
+	*got = n > 0 ? (size_t)n : 0;
+	return n < 0 && errno != EAGAIN ? sys_fail(k) : 0;
+}
+
 /* Let `ns` nanoseconds pass, or all time when that is UINT64_MAX.  SIGTERM or
  * SIGINT ends it at once, in process 1 too: the return value is its number. */
 static int machine_sleep(struct kml *k, uint64_t ns)

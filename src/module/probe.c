@@ -15,6 +15,7 @@
 #include "live.c"
 #include "loader.c"
 #include "order.c"
+#include "refusal.c"
 
 struct probe {
 	struct order *order;
@@ -30,6 +31,7 @@ struct probe {
 	bool patient;                   /* it may be in use: wait for up to `wait` ms */
 	uint64_t wait;
 	enum kml_level level;           /* of what is said about a module */
+	struct refusal *refusal;        /* learns what was refused; may be NULL */
 	/* Called for each step: "insmod" and a path, "install" and a command, ... and
 	 * the parameters, NULL where there can be none.  May be NULL. */
 	void (*show)(const char *word, struct str what, const struct str *params);
@@ -73,8 +75,8 @@ static int probe_install(struct kml *k, struct scope *s, const struct probe *p,
 		return r;
 	if (!status)
 		return 0;
-	note(k, KML_ERROR, "Error running install command '%.*s' for module %.*s: retcode %d",
-	     FMT(command), FMT(m->name), status);
+	note(k, KML_ERROR, "Error running install command '%.*s' for module %.*s: retcode %d%s",
+	     FMT(command), FMT(m->name), status & 0xff, hook_why(status));
 	return loader_done(k, -EINVAL, verdict);
 }
 
@@ -84,8 +86,10 @@ static int probe_step(struct kml *k, struct scope *s, const struct probe *p,
 {
 	struct str params = probe_params(s, p, m, asked);
 	const struct modconf_line *l = NULL;
+	int r;
 
 	*verdict = 0;
+	refusal_forget(p->refusal);
 	if (!p->all && probe_there(k, s, p, m->name))
 		return loader_done(k, -EEXIST, verdict);
 	if (!m->bare)
@@ -99,8 +103,15 @@ static int probe_step(struct kml *k, struct scope *s, const struct probe *p,
 		probe_show(p, "builtin", m->name, NULL);
 	if (p->dry)
 		return 0;
-	if (m->path)
-		return loader_insert_path(k, s, m->path, scope_text(s, params), p->flags, verdict);
+	if (m->path) {
+		const char *text = scope_text(s, params);
+
+		r = loader_insert_path(k, s, m->path, text, p->flags, verdict);
+		if (r == 0 || *verdict)
+			refusal_tried(k, p->refusal, m->name, m->path, S(""), text, p->flags,
+			              *verdict);
+		return r;
+	}
 	note(k, KML_ERROR, "could not find module by name='%.*s'", FMT(m->name));
 	return loader_done(k, -ENOENT, verdict);
 }
@@ -175,7 +186,7 @@ static int probe_command(struct kml *k, struct scope *s, const struct probe *p, 
 		return r;
 	if (!status)
 		return 0;
-	note(k, p->level, "Error running remove command for %.*s", FMT(name));
+	note(k, p->level, "Error running remove command for %.*s%s", FMT(name), hook_why(status));
 	return KML_FAIL;
 }
 

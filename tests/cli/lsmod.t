@@ -27,6 +27,7 @@ insmod: ERROR: could not load module nowhere.ko: No such file or directory
 [1]
 $ printf tiny >tiny.ko; kml insmod tiny.ko
 insmod: ERROR: could not insert module tiny.ko: Invalid parameters
+insmod: INFO: tiny.ko: not an ELF file
 [1]
 $ kml rmmod
 rmmod: ERROR: missing module name.

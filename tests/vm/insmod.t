@@ -7,10 +7,12 @@
 
 $ insmod /demo/kml_demo_b.ko
 insmod: ERROR: could not insert module /demo/kml_demo_b.ko: Unknown symbol in module
+insmod: INFO: kml_demo_b needs the symbol kml_demo_greet, which the kernel does not have
 [1]
 $ insmod /demo/kml_demo_a.ko
 $ insmod /demo/kml_demo_a.ko
 insmod: ERROR: could not insert module /demo/kml_demo_a.ko: File exists
+insmod: INFO: a module kml_demo_a is in the kernel already
 [1]
 $ insmod /demo/kml_demo_b.ko greeting='good day'
 $ lsmod
@@ -49,12 +51,15 @@ $ rmmod kml_demo_b kml_demo_a
 
 $ insmod /other/kml_demo_a.ko
 insmod: ERROR: could not insert module /other/kml_demo_a.ko: Invalid module format
+insmod: INFO: kml_demo_a was built for another kernel: 'KVER smp preempt mod_unload modversions', and this one is 'KVER SMP preempt mod_unload modversions'
 [1]
 $ insmod /cut.ko
 insmod: ERROR: could not insert module /cut.ko: Invalid module format
+insmod: INFO: /cut.ko: section headers: cut short: needs byte N of 20000
 [1]
 $ insmod /text.ko
 insmod: ERROR: could not insert module /text.ko: Invalid module format
+insmod: INFO: /text.ko: not an ELF file
 [1]
 $ insmod /none.ko
 insmod: ERROR: could not load module /none.ko: No such file or directory

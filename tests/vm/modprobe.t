@@ -73,9 +73,11 @@ $ modprobe -r loop
 
 $ modprobe loop max_loop=many
 modprobe: ERROR: could not insert 'loop': Invalid argument
+modprobe: INFO: 'many' is no value for the parameter max_loop of loop: Maximum number of loop devices
 [1]
 $ modprobe crc32c-intel
 modprobe: ERROR: could not insert 'crc32c_intel': No such device
+modprobe: INFO: crc32c_intel found nothing here that it drives (cpu:type:x86,ven*fam*mod*:feature:*0094*)
 [1]
 $ modprobe -a -v brd dummy no-such-module zram
 insmod /lib/modules/KVER/kernel/drivers/block/brd.ko 
