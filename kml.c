@@ -55,6 +55,7 @@
 #include "src/module/order.c"
 #include "src/module/loader.c"
 #include "src/module/fwfile.c"
+#include "src/module/fwfile.c"
 #include "src/module/klog.c"
 #include "src/module/attempt.c"
 #include "src/module/forbid.c"
@@ -74,6 +75,8 @@
 #include "src/format/manifest.c"
 #include "src/format/tar.c"
 #include "src/format/deflate.c"
+#include "src/format/zstd.c"
+#include "src/format/cpio.c"
 #include "src/format/rune.c"
 #include "src/format/spell.c"
 #include "src/format/syntax.c"
@@ -96,6 +99,8 @@
 #include "src/site/state.c"
 #include "src/site/modset.c"
 #include "src/site/pack.c"
+#include "src/site/closure.c"
+#include "src/site/initramfs.c"
 #include "src/site/firmware.c"
 #include "src/site/steps.c"
 #include "src/site/load.c"
@@ -120,6 +125,7 @@
 #ifndef KML_LOADER
 #include "src/command/cmd_explain.c"
 #include "src/command/cmd_pack.c"
+#include "src/command/cmd_cpio.c"
 #include "src/command/cmd_load.c"
 #include "src/command/cmd_unload.c"
 #endif
@@ -130,7 +136,7 @@ static const struct applet *const applets[] = {
 	&applet_modprobe, &applet_insmod, &applet_rmmod, &applet_lsmod, &applet_modinfo,
 	&applet_depmod,
 #ifndef KML_LOADER
-	&applet_pack, &applet_explain, &applet_load, &applet_unload,
+	&applet_pack, &applet_cpio, &applet_explain, &applet_load, &applet_unload,
 #endif
 	&applet_sleep, &applet_init,
 	NULL

@@ -46,10 +46,12 @@ F_liblzma = -O2 -std=gnu11 -DTUKLIB_SYMBOL_PREFIX=lzma_ -DLZMA_API_STATIC \
 	-DSIZEOF_SIZE_T=__SIZEOF_SIZE_T__ -DTUKLIB_FAST_UNALIGNED_ACCESS -DTUKLIB_PHYSMEM_SYSCONF \
 	$(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),-DHAVE_USABLE_CLMUL -DHAVE_IMMINTRIN_H)
 
-# zstd: both ways, one thread, without its slowest compression levels
-C_zstd = $(wildcard $(SRC)/zstd/lib/common/*.c $(SRC)/zstd/lib/compress/*.c $(SRC)/zstd/lib/decompress/*.c)
-F_zstd = -O2 -DZSTD_DISABLE_ASM=1 -DZSTD_LEGACY_SUPPORT=0 -DZSTD_TRACE=0 -DXXH_NAMESPACE=ZSTD_ \
-	$(addprefix -DZSTD_EXCLUDE_,$(addsuffix _BLOCK_COMPRESSOR,BTLAZY2 BTOPT BTULTRA))
+# zstd: both ways, one thread; compressing with its four fastest levels, or it would be 340 kB
+C_zstd = $(wildcard $(SRC)/zstd/lib/common/*.c $(SRC)/zstd/lib/decompress/*.c)
+F_zstd = -O2 -DZSTD_DISABLE_ASM=1 -DZSTD_LEGACY_SUPPORT=0 -DZSTD_TRACE=0 -DXXH_NAMESPACE=ZSTD_
+C_zstdenc = $(wildcard $(SRC)/zstd/lib/compress/*.c)
+F_zstdenc = $(F_zstd) -Os -DDYNAMIC_BMI2=0 $(addprefix -DZSTD_EXCLUDE_,$(addsuffix \
+	_BLOCK_COMPRESSOR,GREEDY LAZY LAZY2 BTLAZY2 BTOPT BTULTRA))
 SMALL_zstd = -Os -DZSTD_NO_INLINE -DDYNAMIC_BMI2=0 -DHUF_FORCE_DECOMPRESS_X1 \
 	-DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT -DZSTD_STRIP_ERROR_STRINGS
 
@@ -66,7 +68,7 @@ F_libdeflate = -O2 -I$(SRC)/libdeflate
 C_yyjson = $(SRC)/yyjson/src/yyjson.c
 F_yyjson = -Os -DYYJSON_DISABLE_NON_STANDARD=1
 
-LIBRARIES = bearssl inih liblzma zstd zlib libdeflate yyjson
+LIBRARIES = bearssl inih liblzma zstd zstdenc zlib libdeflate yyjson
 LIBRARIES_small = liblzma zstd zlib
 HEADERS   = $(wildcard $(SRC)/bearssl/inc/*.h) $(SRC)/libdeflate/libdeflate.h $(SRC)/yyjson/src/yyjson.h \
 	$(SRC)/zlib/zlib.h $(SRC)/zlib/zconf.h $(SRC)/zstd/lib/zstd.h $(SRC)/zstd/lib/zstd_errors.h \

@@ -25,6 +25,27 @@ static int process_absolute(struct kml *k, struct scope *s, const char *path, co
 /* Is there a standard error to write to? */
 static bool process_stderr(void) { return fcntl(STDERR_FILENO, F_GETFD) >= 0; }
 
+/* All that comes from standard input, whatever that is. */
+static int process_input(struct kml *k, struct scope *s, struct str *out)
+{
+	enum { STEP = 64 << 10, MOST = 64 << 20 };
+	struct buf b = { .s = s };
+	size_t got = STEP;
+	int r = 0;
+
+	while (r == 0 && got == STEP) {
+		r = sys_read(k, STDIN_FILENO, buf_room(&b, STEP), STEP, &got);
+		b.n += got;
+		if (r == 0 && b.n > MOST)
+			return fail(k, KML_BAD, "more than %d MiB", MOST >> 20);
+	}
+	*out = buf_str(&b);
+	return r;
+}
+
+/* Would what is written to `fd` appear on a screen? */
+static bool process_terminal(int fd) { return isatty(fd); }
+
 /* Where log lines go: the daemon at /dev/log, else the kernel's own log. */
 static int process_log_open(struct kml *k, struct scope *s, int *out)
 {

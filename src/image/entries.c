@@ -21,9 +21,19 @@ struct entries_item {
 	struct str bytes;
 };
 
+/* How an archive is written: one that is not a tar archive. */
+struct entries_form {
+	/* What goes before the bytes of the `number`th entry, from 1; after them, the
+	 * padding to multiples of `unit`; after `written` bytes, the end. */
+	void (*put)(struct buf *b, const struct tar_entry *e, size_t number);
+	void (*end)(struct buf *b, uint64_t written);
+	size_t unit;
+};
+
 struct entries {
 	struct scope *s;
 	uint64_t mtime;
+	const struct entries_form *form;        /* NULL: tar */
 	struct entries_item *v;
 	size_t n, cap;
 	/* the stream */
@@ -34,6 +44,7 @@ struct entries {
 	int fd;
 	uint64_t left;                  /* of its bytes */
 	struct str bytes;               /* or of those in memory */
+	uint64_t written;
 	bool ended;
 };
 
@@ -90,7 +101,8 @@ static int entries_cmp(const void *a, const void *b)
 	return str_cmp(x->head.name, y->head.name);
 }
 
-/* Check the names, add the directories they are in, and sort. */
+/* Check the names, add the directories they are in, and sort.  A device is only
+ * there if this program wants it. */
 static int entries_finish(struct kml *k, struct entries *e)
 {
 	struct names dirs = { .s = e->s, .layer = 1 };
@@ -103,6 +115,8 @@ static int entries_finish(struct kml *k, struct entries *e)
 		if ((r = tar_name(k, e->s, e->v[i].head.name, &name)) < 0)
 			return r;
 		e->v[i].head.name = name;
+		if (e->v[i].head.type == TAR_CHAR)
+			continue;
 		if ((r = names_add(k, e->s, &dirs, &e->v[i].head)) != 0)
 			return r < 0 ? r : fail(k, KML_BAD, "\"%.*s\" would be a deletion", FMT(name));
 	}
@@ -128,6 +142,36 @@ static int entries_open(struct kml *k, struct entries *e, const struct entries_i
 	if ((r = sys_open_file(k, e->open, f->path, 0, &e->fd, &size)) == 0 && size != e->left)
 		r = fail(k, KML_FAIL, "changed while it was packed");
 	return r < 0 ? fail_in(k, r, "%s", f->path) : 0;
+}
+
+static void entries_pad(struct entries *e, uint64_t size)
+{
+	size_t n = e->form ? (size_t)(-size % e->form->unit) : tar_padding(size);
+
+	e->ahead.n = e->taken = 0;
+	buf_add(&e->ahead, (struct str){ tar_zeros, n });
+}
+
+/* What goes before the bytes of the next entry, or after the last. */
+static int entries_head(struct kml *k, struct entries *e)
+{
+	const struct entries_item *f;
+
+	e->ahead.n = e->taken = 0;
+	if (e->at == e->n) {
+		e->ended = true;
+		if (e->form)
+			e->form->end(&e->ahead, e->written);
+		else
+			buf_add(&e->ahead, (struct str){ tar_zeros, sizeof tar_zeros });
+		return 0;
+	}
+	f = &e->v[e->at++];
+	if (e->form)
+		e->form->put(&e->ahead, &f->head, e->at);
+	else
+		tar_put_entry(&e->ahead, e->open, &f->head);
+	return entries_open(k, e, f);
 }
 
 /* Give what is at hand: *got == 0 when a header has to be made first. */
@@ -157,10 +201,8 @@ static int entries_take(struct kml *k, struct entries *e, char *p, size_t n, siz
 	if (r < 0)
 		return fail_in(k, r, "%s", f->path);
 	e->left -= *got;
-	if (!e->left) {
-		e->ahead.n = e->taken = 0;
-		buf_add(&e->ahead, (struct str){ tar_zeros, tar_padding(f->head.size) });
-	}
+	if (!e->left)
+		entries_pad(e, f->head.size);
 	return 0;
 }
 
@@ -171,17 +213,10 @@ static int entries_read(struct kml *k, void *arg, char *p, size_t n, size_t *got
 
 	while (r == 0 && !*got && n && !e->ended) {
 		scope_end(e->open);
-		e->ahead.n = e->taken = 0;
-		if (e->at == e->n) {
-			buf_add(&e->ahead, (struct str){ tar_zeros, sizeof tar_zeros });
-			e->ended = true;
-		} else {
-			tar_put_entry(&e->ahead, e->open, &e->v[e->at].head);
-			r = entries_open(k, e, &e->v[e->at++]);
-		}
-		if (r == 0)
+		if ((r = entries_head(k, e)) == 0)
 			r = entries_take(k, e, p, n, got);
 	}
+	e->written += *got;
 	return r;
 }
 

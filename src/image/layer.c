@@ -60,7 +60,7 @@ static int layer_put(struct kml *k, struct layer_writer *w, struct str t)
 {
 	digest_add(&w->blob, t);
 	w->blob_size += t.n;
-	return layout_blob_write(k, w->to, &w->file, t);
+	return w->to ? layout_blob_write(k, w->to, &w->file, t) : save_write(k, w->file.fd, t);
 }
 
 static int layer_put_batch(struct kml *k, struct layer_writer *w, struct layer_batch *b)
@@ -143,24 +143,44 @@ static int layer_write_all(struct kml *k, struct scope *s, struct layer_writer *
 	return r < 0 ? r : layer_put(k, w, (struct str){ tail, sizeof tail });
 }
 
+static struct layer_writer *layer_begin(struct scope *s)
+{
+	struct layer_writer *w = new(s, struct layer_writer);
+
+	w->now = &w->batches[0];
+	w->before = &w->batches[1];
+	w->in = scope_raw(s, LAYER_PIECES * LAYER_PIECE);
+	w->room = libdeflate_deflate_compress_bound(NULL, LAYER_PIECE) + 2 * DEFLATE_SLACK;
+	for (size_t i = 0; i < 2 * LAYER_PIECES; i++)
+		w->batches[i % 2].pieces[i / 2].out = scope_raw(s, w->room);
+	digest_begin(&w->blob);
+	digest_begin(&w->diff);
+	return w;
+}
+
+/* Write what `in` reads as a gzip member, which is no layer of a layout, to `fd`. */
+static int layer_gzip(struct kml *k, struct scope *s, int fd, struct reader *in)
+{
+	struct scope *t = scope_begin(s);
+	struct layer_writer *w = layer_begin(t);
+	int r;
+
+	w->file.fd = fd;
+	r = layer_write_all(k, t, w, in);
+	scope_end(t);
+	return r;
+}
+
 /* Write the archive that `in` reads as a layer into `l`, which layout_create()
  * opened. */
 static int layer_write(struct kml *k, struct scope *s, const struct layout *l,
                        struct reader *in, struct layer *out)
 {
 	struct scope *t = scope_begin(s);
-	struct layer_writer *w = new(t, struct layer_writer);
+	struct layer_writer *w = layer_begin(t);
 	int r = layout_blob_begin(k, t, l, &w->file);
 
 	w->to = l;
-	w->now = &w->batches[0];
-	w->before = &w->batches[1];
-	w->in = scope_raw(t, LAYER_PIECES * LAYER_PIECE);
-	w->room = libdeflate_deflate_compress_bound(NULL, LAYER_PIECE) + 2 * DEFLATE_SLACK;
-	for (size_t i = 0; i < 2 * LAYER_PIECES; i++)
-		w->batches[i % 2].pieces[i / 2].out = scope_raw(t, w->room);
-	digest_begin(&w->blob);
-	digest_begin(&w->diff);
 	if (r == 0)
 		r = layer_write_all(k, t, w, in);
 	if (r == 0) {
