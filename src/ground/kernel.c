@@ -67,10 +67,11 @@ static int kernel_delete(const char *name, int flags)
 	return SYS(syscall(SYS_delete_module, name, flags)) < 0 ? -errno : 0;
 }
 
-/* Run argv[0], looked for in PATH, with `env` ("NAME=value", ended by NULL;
- * may be NULL) added to the environment, and wait.  *status is what a shell
- * would show: the exit status, or 128 and the signal; 127 if it cannot run. */
-static int kernel_run(struct kml *k, char *const argv[], char *const env[], int *status)
+/* Run `file`, looked for in PATH, with `env` ("NAME=value", ended by NULL; may
+ * be NULL) added to the environment, and wait.  *status is what a shell would
+ * show: the exit status, or 128 and the signal; 127 if it cannot run. */
+static int kernel_run_as(struct kml *k, const char *file, char *const argv[],
+                         char *const env[], int *status)
 {
 	pid_t pid;
 	int r, raw = 0;
@@ -83,8 +84,8 @@ static int kernel_run(struct kml *k, char *const argv[], char *const env[], int 
 	if (pid == 0) {
 		for (; env && *env; env++)
 			putenv(*env);
-		execvp(argv[0], argv);
-		dprintf(2, "%s: %s\n", argv[0], sys_error(errno));
+		execvp(file, argv);
+		dprintf(2, "%s: %s\n", file, sys_error(errno));
 		_exit(127);
 	}
 	do
@@ -94,6 +95,11 @@ static int kernel_run(struct kml *k, char *const argv[], char *const env[], int 
 		return sys_fail(k);
 	*status = WIFSIGNALED(raw) ? 128 + WTERMSIG(raw) : WEXITSTATUS(raw);
 	return 0;
+}
+
+static int kernel_run(struct kml *k, char *const argv[], char *const env[], int *status)
+{
+	return kernel_run_as(k, argv[0], argv, env, status);
 }
 
 #endif

@@ -1,17 +1,18 @@
 /* hook.c - the commands of install and remove lines.
  *
  * A command is a line for a shell, run instead of loading or unloading, with
- * the module's name in MODPROBE_MODULE.  Where there is no shell, as in a
- * container from scratch, the common ones must work all the same: "true" and
- * "false" are known here, and a path with plain words behind it is run as it
- * is.  All else goes to /bin/sh.
+ * the module's name in MODPROBE_MODULE.  Most are a program and plain words,
+ * "modprobe -i NAME" first of all: those are run as they are, which costs less and
+ * works where there is no shell, as in a container from scratch.  "true" and
+ * "false" are known here.  All else goes to /bin/sh: what has a character in it
+ * that a shell would look at, and what a shell does itself.
  */
 #ifndef KML_HOOK_C
 #define KML_HOOK_C
 
 #include "../ground/kernel.c"
 
-enum { HOOK_NO_SHELL = 127 };           /* the status a shell has for "not found" */
+enum { HOOK_NO_SHELL = 0x17f };         /* its last byte is the status of "not found" */
 
 /* `command` with `options` for each $CMDLINE_OPTS in it. */
 static struct str hook_expand(struct scope *s, struct str command, struct str options)
@@ -35,8 +36,24 @@ static struct str hook_expand(struct scope *s, struct str command, struct str op
 	return buf_str(&b);
 }
 
-/* The words of a command that begins with a path and has nothing in it that
- * means something to a shell; NULL for all others. */
+/* Does a shell do this itself, or in another way than a program of that name? */
+static bool hook_shells_own(const char *word)
+{
+	static const char *const own[] = {
+		".", ":", "alias", "bg", "break", "case", "cd", "command", "continue", "do", "done",
+		"echo", "elif", "else", "esac", "eval", "exec", "exit", "export", "fc", "fg", "fi",
+		"for", "getopts", "hash", "if", "jobs", "kill", "local", "printf", "pwd", "read",
+		"readonly", "return", "set", "shift", "source", "test", "then", "time", "times", "trap", "type",
+		"ulimit", "umask", "unalias", "unset", "until", "wait", "while",
+	};
+
+	for (size_t i = 0; i < countof(own); i++)
+		if (!strcmp(word, own[i]))
+			return true;
+	return false;
+}
+
+/* The words of a command that needs no shell; NULL for all others. */
 static char **hook_words(struct scope *s, struct str command)
 {
 	struct str rest = command;
@@ -44,18 +61,18 @@ static char **hook_words(struct scope *s, struct str command)
 	char **argv;
 
 	for (size_t i = 0; i < command.n; i++)
-		if (strchr("\"'`$\\|&;<>()[]{}*?#~!=\n", command.p[i]))
+		if (!command.p[i] || strchr("\"'`$\\|&;<>()[]{}*?#~!\n", command.p[i]))
 			return NULL;
 	while (str_word(&rest).n)
 		n++;
 	argv = news(s, char *, n + 1);
 	for (size_t i = 0; i < n; i++)
 		argv[i] = scope_text(s, str_word(&command));
-	return n && argv[0][0] == '/' ? argv : NULL;
+	return n && !strchr(argv[0], '=') && !hook_shells_own(argv[0]) ? argv : NULL;
 }
 
 /* Run `command` for `module`; `env` is one more "NAME=value", or NULL.  *status
- * is what a shell would show. */
+ * is what a shell would show, HOOK_NO_SHELL if one is needed and not there. */
 static int hook_run(struct kml *k, struct scope *s, struct str module, struct str command,
                     char *env, int *status)
 {
@@ -64,21 +81,27 @@ static int hook_run(struct kml *k, struct scope *s, struct str module, struct st
 		{ { "/usr/bin/true", 13 }, 0 }, { { "/bin/false", 10 }, 1 },
 		{ { "false", 5 }, 1 }, { { "/usr/bin/false", 14 }, 1 },
 	};
-	struct str plain = str_trim(command);
-	char *shell[] = { scope_text(s, S("/bin/sh")), scope_text(s, S("-c")),
-	                  scope_text(s, command), NULL };
+	const char *shell = "/bin/sh";
+	char *line[] = { scope_text(s, S("sh")), scope_text(s, S("-c")), scope_text(s, command),
+	                 NULL };
 	char *extra[] = { scope_format(s, "MODPROBE_MODULE=%.*s", FMT(module)), env, NULL };
+	struct str plain = str_trim(command);
 	char **argv = hook_words(s, plain);
-	int r;
 
 	for (size_t i = 0; i < countof(known); i++)
 		if (str_eq(plain, known[i].word))
 			return *status = known[i].status, 0;
-	if ((r = kernel_run(k, argv ? argv : shell, extra, status)) < 0)
-		return r;
-	if (!argv && *status == HOOK_NO_SHELL && !sys_exists(k, s, shell[0]))
-		note(k, KML_ERROR, "there is no /bin/sh to run '%.*s'", FMT(plain));
-	return 0;
+	if (argv)
+		return kernel_run(k, argv, extra, status);
+	if (!sys_exists(k, s, shell))
+		return *status = HOOK_NO_SHELL, 0;
+	return kernel_run_as(k, shell, line, extra, status);
+}
+
+/* What there is to say of a status beside its number. */
+static const char *hook_why(int status)
+{
+	return status == HOOK_NO_SHELL ? " (there is no /bin/sh to run it)" : "";
 }
 
 #endif
