@@ -342,6 +342,55 @@ static int codec_seek(struct kml *k, struct codec_state *c, uint64_t off, uint64
 	return r < 0 || !from ? r : codec_step(k, c, &io);
 }
 
+/* ---- what is asked of a decoder ------------------------------------------ */
+
+enum { CODEC_HEAD = 64 };               /* bytes of a file that tell it */
+
+struct codec_need {
+	uint64_t window;                /* how far it looks back; UINT64_MAX: not told there */
+	bool simple;                    /* the smallest decoders know all of it */
+};
+
+/* After the stream's header, 12 bytes, its second byte of flags the kind of check, comes the
+ * first block's: size, flags, up to two numbers that the flags announce, filters.  LZMA2
+ * is 21 01 and a byte for its dictionary. */
+static void codec_need_xz(struct str head, struct codec_need *need)
+{
+	enum { CHECK = 7, FLAGS = 13, PACKED = 0x40, UNPACKED = 0x80, FILTERS = 3, CRC32 = 1 };
+	struct str rest = str_from(head, FLAGS + 1);
+	unsigned flags, size;
+
+	if (head.n <= FLAGS)
+		return;
+	need->simple = (unsigned char)head.p[CHECK] <= CRC32;
+	flags = (unsigned char)head.p[FLAGS];
+	for (unsigned bit = PACKED; bit <= UNPACKED; bit <<= 1)
+		if (flags & bit)
+			codec_number(&rest);
+	if (flags & FILTERS || rest.n < 3 || !str_starts(rest, S("\x21\x01")))
+		return;
+	size = (unsigned char)rest.p[2];
+	if (size < 40)
+		need->window = (uint64_t)(2 | (size & 1)) << (size / 2 + 11);
+}
+
+/* What decoding the file asks for that begins with `head`, CODEC_HEAD bytes if it has so
+ * many.  (A gzip header may have more than a name, which is flag 8.) */
+static struct codec_need codec_need(struct str head)
+{
+	struct codec_need need = { UINT64_MAX, false };
+	enum codec kind = codec_of(head);
+	ZSTD_FrameHeader frame;
+
+	if (kind == CODEC_GZIP && head.n > 3)
+		need = (struct codec_need){ 32 << 10, !(head.p[3] & ~8) };
+	if (kind == CODEC_XZ)
+		codec_need_xz(head, &need);
+	if (kind == CODEC_ZSTD && ZSTD_getFrameHeader(&frame, head.p, head.n) == 0)
+		need = (struct codec_need){ frame.windowSize, !frame.dictID };
+	return need;
+}
+
 /* ---- whole buffers ------------------------------------------------------- */
 
 /* Add what `in` decodes to, at most `limit` bytes, to `b`. */

@@ -6,6 +6,11 @@
  * other is decoded here and handed over as an image; so is every file on a
  * kernel older than finit_module(2).
  *
+ * The kernel's decoders know less than ours, and need memory that may not be there:
+ * what they cannot know is not offered to them, and what they may have refused, and
+ * not the module in it, is tried again.  A file as the kernel's own build compresses
+ * it is not: a module that fails runs once.
+ *
  * What the kernel says is an errno, which means one thing to modprobe and
  * another to insmod: it comes back in *verdict, 0 when the kernel was not asked,
  * with the sentence in kml_message() either way.
@@ -23,7 +28,16 @@ enum {
 	LOADER_FORCE = LOADER_FORCE_VERSIONS | LOADER_FORCE_VERMAGIC,
 };
 
-enum { LOADER_SMALLEST = 6, LOADER_LARGEST = 1 << 30 };
+enum {
+	LOADER_SMALLEST = 6, LOADER_LARGEST = 1 << 30,
+	LOADER_WINDOW = 128 << 20,      /* the kernel's limit for zstd */
+	LOADER_USUAL = 8 << 20,         /* a window that is no strain */
+};
+
+/* When reading, decoding and the kernel's part began, and all ended, by
+ * kernel_clock(); each is that of the step after it when there was nothing to do. */
+enum { LOADER_READ, LOADER_DECODE, LOADER_CALL, LOADER_END, LOADER_TIMES };
+struct loader_times { uint64_t at[LOADER_TIMES]; };
 
 /* ---- words --------------------------------------------------------------- */
 
@@ -106,14 +120,44 @@ static enum codec loader_kernel_codec(struct kml *k, struct scope *s)
 	return c;
 }
 
-/* Load the module `image`, of any compression. */
-static int loader_insert_bytes(struct kml *k, struct scope *s, struct str image,
-                               const char *params, int flags, int *verdict)
+/* Whether to give it a file that begins with `head`. */
+static bool loader_offer(struct kml *k, struct scope *s, struct str head)
+{
+	enum codec kind = codec_of(head);
+	struct codec_need need = codec_need(head);
+
+	if (kind == CODEC_NONE)
+		return true;
+	if (!need.simple || (kind == CODEC_ZSTD && need.window > LOADER_WINDOW))
+		return false;
+	return kind == loader_kernel_codec(k, s);
+}
+
+/* Whether the answer `r` to that may be about the compression, or the call. */
+static bool loader_again(struct str head, int r)
+{
+	if (codec_of(head) == CODEC_NONE || r == -ENOSYS)
+		return r == -ENOSYS;
+	return r == -EOPNOTSUPP || (codec_need(head).window > LOADER_USUAL &&
+	                            (r == -EINVAL || r == -ENOMEM));
+}
+
+static void loader_now(struct loader_times *times, int step)
+{
+	times->at[step] = kernel_clock();
+	for (int i = step + 1; i < LOADER_TIMES; i++)
+		times->at[i] = times->at[step];
+}
+
+static int loader_insert_image(struct kml *k, struct scope *s, struct str image,
+                               const char *params, int flags, int *verdict,
+                               struct loader_times *times)
 {
 	struct scope *t = scope_begin(s);
 	int r = 0;
 
 	*verdict = 0;
+	loader_now(times, LOADER_DECODE);
 	if (codec_of(image) != CODEC_NONE)
 		r = codec_decode(k, t, image, LOADER_LARGEST, &image);
 	if (r == 0 && (flags & LOADER_FORCE)) {
@@ -122,52 +166,84 @@ static int loader_insert_bytes(struct kml *k, struct scope *s, struct str image,
 		r = loader_strip(k, t, copy, image.n, flags);
 		image.p = copy;
 	}
+	loader_now(times, LOADER_CALL);
 	if (r == 0)
 		r = loader_done(k, kernel_init(image, params), verdict);
+	loader_now(times, LOADER_END);
 	scope_end(t);
 	return r;
 }
 
-/* Load the open file `fd`. */
-static int loader_insert_fd(struct kml *k, struct scope *s, int fd, const char *params,
-                            int flags, int *verdict)
+/* Load the module `image`, of any compression. */
+static int loader_insert_bytes(struct kml *k, struct scope *s, struct str image,
+                               const char *params, int flags, int *verdict)
 {
-	char magic[LOADER_SMALLEST];
+	struct loader_times times;
+
+	return loader_insert_image(k, s, image, params, flags, verdict, &times);
+}
+
+/* Load what the open file `fd` has, decoded here if need be. */
+static int loader_insert_source(struct kml *k, struct scope *s, int fd, const char *params,
+                                int flags, int *verdict, struct loader_times *times)
+{
 	struct source src;
 	struct str image;
-	enum codec kind;
-	size_t got;
-	int r = sys_read(k, fd, magic, sizeof magic, &got);
+	int r = sys_source_fd(k, s, fd, &src);
+
+	if (r < 0 || (r = source_slice(k, &src, 0, src.size, &image)) < 0)
+		return r;
+	return loader_insert_image(k, s, image, params, flags, verdict, times);
+}
+
+/* Load the open file `fd`.  If it cannot be decoded here either, what the kernel
+ * said of it counts. */
+static int loader_insert_fd(struct kml *k, struct scope *s, int fd, const char *params,
+                            int flags, int *verdict, struct loader_times *times)
+{
+	char first[CODEC_HEAD];
+	struct str head = { first, 0 };
+	int r = sys_read(k, fd, first, sizeof first, &head.n), said = -ENOSYS;
 
 	if (r < 0)
 		return r;
-	if (got < sizeof magic)
+	if (head.n < LOADER_SMALLEST)
 		return loader_done(k, -EINVAL, verdict);
-	kind = codec_of((struct str){ magic, got });
-	if (kind == CODEC_NONE || kind == loader_kernel_codec(k, s)) {
-		r = kernel_finit(fd, params, flags | (kind ? KERNEL_COMPRESSED_FILE : 0));
-		if (r != -ENOSYS)
-			return loader_done(k, r, verdict);
+	if (loader_offer(k, s, head)) {
+		loader_now(times, LOADER_DECODE);
+		said = kernel_finit(fd, params, flags | (codec_of(head) ? KERNEL_COMPRESSED_FILE : 0));
+		loader_now(times, LOADER_END);
+		if (!loader_again(head, said))
+			return loader_done(k, said, verdict);
 	}
-	if ((r = sys_source_fd(k, s, fd, &src)) < 0 ||
-	    (r = source_slice(k, &src, 0, src.size, &image)) < 0)
-		return r;
-	return loader_insert_bytes(k, s, image, params, flags, verdict);
+	r = loader_insert_source(k, s, fd, params, flags, verdict, times);
+	return r < 0 && !*verdict && said != -ENOSYS ? loader_done(k, said, verdict) : r;
 }
 
-/* Load the module file `path`. */
-static int loader_insert_path(struct kml *k, struct scope *s, const char *path,
-                              const char *params, int flags, int *verdict)
+/* Load the module file `path`, and say when what was done. */
+static int loader_insert_timed(struct kml *k, struct scope *s, const char *path,
+                               const char *params, int flags, int *verdict,
+                               struct loader_times *times)
 {
 	struct scope *t = scope_begin(s);
 	uint64_t size;
-	int fd, r = sys_open_file(k, t, path, 0, &fd, &size);
+	int fd, r;
 
 	*verdict = 0;
+	loader_now(times, LOADER_READ);
+	r = sys_open_file(k, t, path, 0, &fd, &size);
 	if (r == 0)
-		r = loader_insert_fd(k, t, fd, params, flags, verdict);
+		r = loader_insert_fd(k, t, fd, params, flags, verdict, times);
 	scope_end(t);
 	return r < 0 && !*verdict ? fail_in(k, r, "%s", path) : r;
+}
+
+static int loader_insert_path(struct kml *k, struct scope *s, const char *path,
+                              const char *params, int flags, int *verdict)
+{
+	struct loader_times times;
+
+	return loader_insert_timed(k, s, path, params, flags, verdict, &times);
 }
 
 /* Take module `name` out; `force` even if it is in use. */
