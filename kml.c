@@ -64,6 +64,7 @@
 #include "src/module/refusal.c"
 #include "src/module/hook.c"
 #include "src/module/probe.c"
+#include "src/module/batch.c"
 
 #ifndef KML_LOADER
 
