@@ -6,10 +6,9 @@
  * other is decoded here and handed over as an image; so is every file on a
  * kernel older than finit_module(2).
  *
- * The kernel's decoders know less than ours, and need memory that may not be there:
- * what they cannot know is not offered to them, and what they may have refused, and
- * not the module in it, is tried again.  A file as the kernel's own build compresses
- * it is not: a module that fails runs once.
+ * The kernel's decoders know less than ours, and the memory a dictionary may take
+ * must be there: where it is not, the kernel kills whoever asks.  So they get only
+ * what the kernel's own build makes, and then a refusal is about the module.
  *
  * What the kernel says is an errno, which means one thing to modprobe and
  * another to insmod: it comes back in *verdict, 0 when the kernel was not asked,
@@ -30,8 +29,7 @@ enum {
 
 enum {
 	LOADER_SMALLEST = 6, LOADER_LARGEST = 1 << 30,
-	LOADER_WINDOW = 128 << 20,      /* the kernel's limit for zstd */
-	LOADER_USUAL = 8 << 20,         /* a window that is no strain */
+	LOADER_WINDOW = 8 << 20,        /* of a compression that is no strain */
 };
 
 /* When reading, decoding and the kernel's part began, and all ended, by
@@ -126,20 +124,8 @@ static bool loader_offer(struct kml *k, struct scope *s, struct str head)
 	enum codec kind = codec_of(head);
 	struct codec_need need = codec_need(head);
 
-	if (kind == CODEC_NONE)
-		return true;
-	if (!need.simple || (kind == CODEC_ZSTD && need.window > LOADER_WINDOW))
-		return false;
-	return kind == loader_kernel_codec(k, s);
-}
-
-/* Whether the answer `r` to that may be about the compression, or the call. */
-static bool loader_again(struct str head, int r)
-{
-	if (codec_of(head) == CODEC_NONE || r == -ENOSYS)
-		return r == -ENOSYS;
-	return r == -EOPNOTSUPP || (codec_need(head).window > LOADER_USUAL &&
-	                            (r == -EINVAL || r == -ENOMEM));
+	return kind == CODEC_NONE || (need.simple && need.window <= LOADER_WINDOW &&
+	                              kind == loader_kernel_codec(k, s));
 }
 
 static void loader_now(struct loader_times *times, int step)
@@ -204,16 +190,18 @@ static int loader_insert_fd(struct kml *k, struct scope *s, int fd, const char *
 	char first[CODEC_HEAD];
 	struct str head = { first, 0 };
 	int r = sys_read(k, fd, first, sizeof first, &head.n), said = -ENOSYS;
+	bool packed;
 
 	if (r < 0)
 		return r;
 	if (head.n < LOADER_SMALLEST)
 		return loader_done(k, -EINVAL, verdict);
+	packed = codec_of(head) != CODEC_NONE;
 	if (loader_offer(k, s, head)) {
 		loader_now(times, LOADER_DECODE);
-		said = kernel_finit(fd, params, flags | (codec_of(head) ? KERNEL_COMPRESSED_FILE : 0));
+		said = kernel_finit(fd, params, flags | (packed ? KERNEL_COMPRESSED_FILE : 0));
 		loader_now(times, LOADER_END);
-		if (!loader_again(head, said))
+		if (said != -ENOSYS && !(packed && said == -EOPNOTSUPP))
 			return loader_done(k, said, verdict);
 	}
 	r = loader_insert_source(k, s, fd, params, flags, verdict, times);
