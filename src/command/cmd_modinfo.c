@@ -8,22 +8,23 @@
 #include "../module/live.c"
 #include "../module/modfile.c"
 #include "../module/order.c"
+#include "../module/tree.c"
 #include "kmod.c"
 
 struct modinfo_args {
-	bool author, description, license, parameters, filename, null, name;
-	const char *field, *version, *dir;
+	bool null, name;
+	const char *field, *version, *dir;      /* -a is -F author, and so on */
 };
 
 #define MODINFO_OPT(field, letter, word, arg, help) \
 	OPT(struct modinfo_args, field, letter, word, arg, help)
 
 static const struct opt modinfo_opts[] = {
-	MODINFO_OPT(author, 'a', "author", NULL, "only its authors"),
-	MODINFO_OPT(description, 'd', "description", NULL, "only its description"),
-	MODINFO_OPT(license, 'l', "license", NULL, "only its license"),
-	MODINFO_OPT(parameters, 'p', "parameters", NULL, "only its parameters, with their types"),
-	MODINFO_OPT(filename, 'n', "filename", NULL, "only where it is"),
+	MODINFO_OPT(field, 'a', "author", NULL, "only its authors"),
+	MODINFO_OPT(field, 'd', "description", NULL, "only its description"),
+	MODINFO_OPT(field, 'l', "license", NULL, "only its license"),
+	MODINFO_OPT(field, 'p', "parameters", NULL, "only its parameters, with their types"),
+	MODINFO_OPT(field, 'n', "filename", NULL, "only where it is"),
 	MODINFO_OPT(field, 'F', "field", "NAME", "only the field NAME"),
 	MODINFO_OPT(null, '0', "null", NULL, "end each value with NUL, not with a new line"),
 	MODINFO_OPT(name, 'm', "modname", NULL, "an operand is no file and no alias"),
@@ -216,13 +217,10 @@ static int modinfo_module(struct kml *k, struct scope *s, struct order *order,
 /* The name of a file that is there and could be a module. */
 static bool modinfo_is_file(struct kml *k, struct scope *s, const char *word)
 {
-	static const char *const ends[] = { ".ko", ".ko.gz", ".ko.xz", ".ko.zst" };
 	struct stat st;
 
-	for (size_t i = 0; i < countof(ends); i++)
-		if (str_ends(str_of(word), str_of(ends[i])))
-			return sys_stat(k, s, word, 0, &st) == 0 && S_ISREG(st.st_mode);
-	return false;
+	return tree_stem(str_of(word)).n && sys_stat(k, s, word, 0, &st) == 0 &&
+		S_ISREG(st.st_mode);
 }
 
 static int modinfo_one(struct kml *k, struct scope *s, struct order *order,
@@ -272,10 +270,8 @@ static int modinfo_run(struct kml *k, struct scope *s, const void *args, char **
 		note(k, KML_ERROR, "missing module or filename.");
 		return kmod_failed(k);
 	}
-	if (!out.field)
-		out.field = o->author ? "author" : o->description ? "description" :
-		            o->license ? "license" : o->parameters ? "parm" :
-		            o->filename ? "filename" : NULL;
+	if (out.field && !strcmp(out.field, "parameters"))
+		out.field = "parm";
 	if ((r = live_directory(k, s, o->dir, o->version, &dir)) < 0)
 		return r;
 	order = order_begin(s, dir, &none);

@@ -10,17 +10,40 @@
 #include "../ground/opt.c"
 #include "../ground/process.c"
 
-struct kmod_log { const char *name; int fd; };
+struct kmod_log {
+	struct kml *k;
+	struct scope *s;
+	const char *name;
+	kml_log_fn *before;             /* for when there is no log */
+	void *before_arg;
+	bool tried;
+	int fd;
+};
 
+/* The log is opened for the first message: most runs have none. */
 static void kmod_log_line(void *arg, enum kml_level level, const char *text)
 {
-	static const int priorities[] = { 2, 3, 4, 6, 7 };      /* critical to debug */
+	static const struct { int priority; const char *word; } as[] = {
+		{ 2, "FATAL" }, { 3, "ERROR" }, { 4, "WARNING" }, { 6, "INFO" }, { 7, "DEBUG" },
+	};
 	enum { DAEMON = 3 << 3 };
-	const struct kmod_log *l = arg;
-	char line[1200];
-	int n = snprintf(line, sizeof line, "<%d>%s: %s", DAEMON | priorities[level], l->name,
-	                 text);
+	struct kmod_log *l = arg;
+	char line[1200], why[sizeof l->k->msg];
+	int n;
 
+	if (!l->tried) {
+		memcpy(why, l->k->msg, sizeof why);     /* what is told may be said again */
+		l->tried = true;
+		if (process_log_open(l->k, l->s, &l->fd) < 0)
+			l->fd = -1;
+		memcpy(l->k->msg, why, sizeof why);
+	}
+	if (l->fd < 0) {
+		l->before(l->before_arg, level, text);
+		return;
+	}
+	n = snprintf(line, sizeof line, "<%d>%s: %s: %s", DAEMON | as[level].priority, l->name,
+	             as[level].word, text);
 	if (n > 0)
 		process_log_line(l->fd, (struct str){ line, (size_t)n < sizeof line ?
 		                                      (size_t)n : sizeof line - 1 });
@@ -31,9 +54,7 @@ static void kmod_log(struct kml *k, struct scope *s, const char *name)
 {
 	struct kmod_log *l = new(s, struct kmod_log);
 
-	l->name = name;
-	if (process_log_open(k, s, &l->fd) < 0)
-		return;
+	*l = (struct kmod_log){ k, s, name, k->log, k->log_arg, false, -1 };
 	k->log = kmod_log_line;
 	k->log_arg = l;
 }

@@ -157,19 +157,19 @@ static void modconf_read(struct kml *k, struct scope *s, struct modconf *c, cons
 
 /* ---- the kernel's command line ------------------------------------------- */
 
-/* Take the next word of the command line; blanks inside quotes do not end it. */
+/* Take the next word of the command line; blanks inside quotes do not end it.  A
+ * word whose quotes do not is no word. */
 static struct str modconf_argument(struct str *rest)
 {
 	struct str word;
 	bool quoted = false;
 
-	while (rest->n && rest->p[0] == ' ')
-		*rest = str_from(*rest, 1);
+	*rest = str_trim(*rest);
 	word = (struct str){ rest->p, 0 };
-	for (; word.n < rest->n && (quoted || rest->p[word.n] != ' '); word.n++)
+	for (; word.n < rest->n && (quoted || !str_blank(rest->p[word.n])); word.n++)
 		quoted ^= rest->p[word.n] == '"';
 	*rest = str_from(*rest, word.n + 1);
-	return word;
+	return quoted ? S("") : word;
 }
 
 /* MODULE.PARAM or MODULE.PARAM=VALUE, and no quote before the value. */
@@ -209,6 +209,8 @@ static void modconf_kernel_word(struct scope *s, struct modconf *c, struct str w
 		return;
 	if (whole && (!value.n || value.p[--value.n] != '"'))
 		return;
+	if (!param.n && !value.n)
+		return;
 	if (str_eq(module, S("modprobe")) && str_eq(param, S("blacklist"))) {
 		if (value.n > 1 && value.p[0] == '"' && value.p[value.n - 1] == '"')
 			value = (struct str){ value.p + 1, value.n - 2 };
@@ -226,20 +228,25 @@ static void modconf_kernel_word(struct scope *s, struct modconf *c, struct str w
  * the files, so that it wins. */
 static void modconf_kernel(struct scope *s, struct modconf *c, struct str text)
 {
-	text.n = str_find(text, '\n');
 	while (text.n)
 		modconf_kernel_word(s, c, modconf_argument(&text));
 }
 
 /* ---- asking -------------------------------------------------------------- */
 
-static bool modconf_blacklisted(const struct modconf *c, struct str name)
+/* Is there a line of `kind` for exactly `name`? */
+static bool modconf_named(const struct modconf *c, enum modconf_kind kind, struct str name)
 {
-	const struct modconf_line *l = c->of[MODCONF_BLACKLIST].first;
+	const struct modconf_line *l = c->of[kind].first;
 
 	while (l && !str_eq(l->name, name))
 		l = l->next;
 	return l;
+}
+
+static bool modconf_blacklisted(const struct modconf *c, struct str name)
+{
+	return modconf_named(c, MODCONF_BLACKLIST, name);
 }
 
 /* The first line of `kind` whose pattern matches `name`; NULL if none does. */

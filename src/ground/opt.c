@@ -3,7 +3,8 @@
  *
  * Options and operands may be mixed, as with getopt_long: "--" ends the
  * options, a long name may be shortened while it is unambiguous, letters may
- * stand together.  An option is told what to do by the type of its field.
+ * stand together.  An option is told what to do by the type of its field; a text
+ * without an argument is the option's own word, so of several such the last counts.
  */
 #ifndef KML_OPT_C
 #define KML_OPT_C
@@ -71,24 +72,25 @@ static const struct opt *opt_letter(const struct applet *a, char letter)
 	return NULL;
 }
 
-/* The option that `word` names or begins; of several it begins, none, unless
- * they are names of the same thing. */
-static const struct opt *opt_word(const struct applet *a, struct str word)
+/* The option that `word` names or begins; none if it begins several that are not
+ * names of the same thing. */
+static const struct opt *opt_word(const struct applet *a, struct str word, bool *several)
 {
 	const struct opt *found = NULL;
 
+	*several = false;
 	for (size_t i = 0; i < a->nopts + countof(opt_common); i++) {
 		const struct opt *o = i < a->nopts ? &a->opts[i] : &opt_common[i - a->nopts];
 
 		if (!o->word || !str_starts(str_of(o->word), word))
 			continue;
 		if (strlen(o->word) == word.n)
-			return o;
-		if (found && (i >= a->nopts || found->at != o->at || found->kind != o->kind))
-			return NULL;
+			return *several = false, o;
+		*several |= found && (i >= a->nopts || found->at != o->at ||
+		                      found->kind != o->kind || !found->arg != !o->arg);
 		found = o;
 	}
-	return found;
+	return *several ? NULL : found;
 }
 
 static bool opt_is_common(const struct opt *o)
@@ -128,7 +130,7 @@ static int opt_store(struct kml *k, struct opt_state *st, const struct opt *o,
 	switch (o->kind) {
 	case OPT_BOOL:  *(bool *)to = true; break;
 	case OPT_COUNT: ++*(int *)to; break;
-	case OPT_TEXT:  *(const char **)to = text; break;
+	case OPT_TEXT:  *(const char **)to = text ? text : o->word; break;
 	case OPT_LIST:  opt_append(st->s, to, text); break;
 	case OPT_NUMBER:
 		if (!str_uint(str_of(text), &n) || n > LONG_MAX)
@@ -140,18 +142,20 @@ static int opt_store(struct kml *k, struct opt_state *st, const struct opt *o,
 
 static bool opt_has_arg(const struct opt *o)
 {
-	return o->kind != OPT_BOOL && o->kind != OPT_COUNT;
+	return o->arg && o->kind != OPT_BOOL && o->kind != OPT_COUNT;
 }
 
 static int opt_parse_word(struct kml *k, struct opt_state *st)
 {
 	struct str rest = str_of(*st->argv + 2), word = str_take(&rest, '=');
-	const struct opt *o = opt_word(st->applet, word);
+	bool several;
+	const struct opt *o = opt_word(st->applet, word, &several);
 	bool has_value = word.p[word.n] == '=';
 	const char *text = has_value ? rest.p : NULL;
 
 	if (!o)
-		return fail(k, KML_USAGE, "unrecognized option '--%.*s'", FMT(word));
+		return fail(k, KML_USAGE, several ? "option '--%.*s' is ambiguous" :
+		            "unrecognized option '--%.*s'", FMT(word));
 	if (!opt_has_arg(o) && has_value)
 		return fail(k, KML_USAGE, "option '--%s' doesn't allow an argument", o->word);
 	if (opt_has_arg(o) && !text && !(text = *++st->argv))

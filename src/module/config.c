@@ -5,6 +5,8 @@
  *     /etc/modprobe.d  /run/modprobe.d  /usr/local/lib/modprobe.d
  *     /usr/lib/modprobe.d  /lib/modprobe.d
  *
+ * The same goes for modules-load.d.
+ *
  * Only names that end in .conf and do not begin with '.' count; a name hides the
  * same name in the directories below it, so an empty file or a link to
  * /dev/null masks.  What is left is read in byte order of the names, wherever
@@ -19,9 +21,8 @@
 #include "../ground/sys.c"
 #include "../format/modconf.c"
 
-static const char *const config_dirs[] = {
-	"/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d",
-	"/usr/lib/modprobe.d", "/lib/modprobe.d",
+static const char *const config_above[] = {
+	"/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib",
 };
 
 struct config_file { struct config_file *next; const char *path; struct str name; };
@@ -42,12 +43,24 @@ static void config_insert(struct scope *s, struct config_file **list, const char
 	*list = f;
 }
 
-static bool config_is_dir(struct kml *k, struct scope *s, const char *path, unsigned char type)
+/* Can the entry `path` of a directory be a file of configuration?  Else it is told.
+ * A link to /dev/null hides others also where there is no such device. */
+static bool config_is_file(struct kml *k, struct scope *s, const char *path, unsigned char type)
 {
-	struct stat st;
+	struct stat st = { 0 };
+	struct str to;
 
-	return type == DT_DIR || ((type == DT_LNK || type == DT_UNKNOWN) &&
-	                          sys_stat(k, s, path, 0, &st) == 0 && S_ISDIR(st.st_mode));
+	if ((type == DT_LNK || type == DT_UNKNOWN) && sys_stat(k, s, path, 0, &st) < 0) {
+		if (sys_readlink(k, s, path, &to) == 0 && str_eq(to, S("/dev/null")))
+			return true;
+		note(k, KML_ERROR, "Cannot stat directory entry: %s", path);
+		return false;
+	}
+	if (type == DT_DIR || S_ISDIR(st.st_mode)) {
+		note(k, KML_ERROR, "Directories inside directories are not supported: %s", path);
+		return false;
+	}
+	return true;
 }
 
 /* All files of the directory `dir`; KML_NOTFOUND when it is none. */
@@ -64,13 +77,21 @@ static int config_insert_dir(struct kml *k, struct scope *s, struct config_file 
 		if (e[i].name[0] == '.' || !str_ends(str_of(e[i].name), S(".conf")))
 			continue;
 		path = scope_format(s, "%s/%s", dir, e[i].name);
-		if (config_is_dir(k, s, path, e[i].type))
-			note(k, KML_ERROR, "Directories inside directories are not supported: %s",
-			     path);
-		else
+		if (config_is_file(k, s, path, e[i].type))
 			config_insert(s, list, path);
 	}
 	return r;
+}
+
+/* The files that count of the machine's directories called `name`. */
+static struct config_file *config_list(struct kml *k, struct scope *s, const char *name)
+{
+	struct config_file *list = NULL;
+
+	for (size_t i = 0; i < countof(config_above); i++)
+		(void)config_insert_dir(k, s, &list, scope_format(s, "%s/%s", config_above[i],
+		                                                  name));
+	return list;
 }
 
 /* A file that is missing says nothing; that one cannot be read is told. */
@@ -90,12 +111,10 @@ static void config_read(struct kml *k, struct scope *s, const char *const *files
                         const char *dir, struct modconf *out)
 {
 	struct scope *t = scope_begin(s);
-	struct config_file *list = NULL;
+	struct config_file *list = files ? NULL : config_list(k, s, "modprobe.d");
 	struct str text;
 
 	*out = (struct modconf){ 0 };
-	for (size_t i = 0; !files && i < countof(config_dirs); i++)
-		(void)config_insert_dir(k, s, &list, config_dirs[i]);
 	for (; files && *files; files++)
 		if (config_insert_dir(k, s, &list, *files) < 0)
 			config_insert(s, &list, *files);

@@ -247,8 +247,8 @@ static struct order_list order_lookup(struct kml *k, struct order *o, struct str
 		order_by_name(k, o, ORDER_DEP, name, &out);
 	if (!out.n && str_starts(name, S("symbol:")))
 		order_by_alias(k, o, ORDER_SYMBOLS, name, &out);
-	if (!out.n && (modconf_find(o->conf, MODCONF_INSTALL, name) ||
-	               modconf_find(o->conf, MODCONF_REMOVE, name)))
+	if (!out.n && (modconf_named(o->conf, MODCONF_INSTALL, name) ||
+	               modconf_named(o->conf, MODCONF_REMOVE, name)))
 		order_append(&out, order_module(o, name, S("")));
 	if (!out.n)
 		order_by_alias(k, o, ORDER_ALIAS, name, &out);
@@ -316,7 +316,7 @@ static int order_visit(struct kml *k, struct order *o, struct order_module *m, b
 			x->required = o->plan;
 		if (x != m || !bare)
 			order_softdeps(k, o, x->name, &pre, &post);
-		x->bare = pre.n || post.n || (x == m && bare);
+		x->bare = x == m && bare;
 		for (size_t j = 0; j < pre.n && r == 0; j++)
 			r = order_visit(k, o, pre.v[j], false, depth + 1, out);
 		order_append(out, x);

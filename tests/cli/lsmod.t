@@ -36,6 +36,6 @@ $ echo live >sys/module/base/initstate; kml rmmod --root . base gone
 rmmod: ERROR: Module base is in use by: mid top
 rmmod: ERROR: Module gone is not currently loaded
 [1]
-$ mkdir sys/module/odd; kml rmmod --root . ./odd.ko
+$ mkdir sys/module/odd; kml rmmod --root . odd.ko
 rmmod: ERROR: Module unloading is not supported
 [1]

@@ -84,7 +84,8 @@ TESTS
 		CHECK(str_eq(kernel(s, "ro root=/dev/vda1 a-b.c-d=1 x.flag e.f.g=4 y.z=5.6 quiet\n"),
 		             S("options a_b|c-d=1;options x|flag;options y|z=5.6;")));
 		CHECK(str_eq(kernel(s, "a..b=1 .c=2 =x.y a.=3"), S("options |c=2;options a|=3;")));
-		CHECK(str_eq(kernel(s, "a.b=1\nc.d=2"), S("options a|b=1;")));
+		CHECK(str_eq(kernel(s, " a.b=1\nc.d=2\te. "), S("options a|b=1;options c|d=2;")));
+		CHECK(!kernel(s, "a.b=c\"d").n && !kernel(s, "a.b=\"c e.f=1").n);
 	}
 	TEST("quotes go around a value or a whole word") {
 		CHECK(str_eq(kernel(s, "m.v=\"c d\" \"p.dyndbg=file x +p\" n.q"),

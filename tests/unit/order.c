@@ -128,28 +128,28 @@ TESTS
 	}
 	TEST("a name that only a command knows") {
 		o = begin(k, s, "install ghost true\nremove host-* true\n");
-		CHECK(found(k, &o, "ghost", "ghost") && found(k, &o, "host-a", "host_a"));
+		CHECK(found(k, &o, "ghost", "ghost") && found(k, &o, "host-a", ""));
 	}
 	TEST("soft dependencies bring what they need, and a failure of theirs is none") {
 		o = begin(k, s, "softdep top pre: soft lost post: after\n");
-		CHECK(plan(k, &o, "top", false, "base mid base soft? top! after?"));
+		CHECK(plan(k, &o, "top", false, "base mid base soft? top after?"));
 		CHECK(plan(k, &o, "top", true, "base mid top!"));
 		o = begin(k, s, "softdep base pre: after\n");
-		CHECK(plan(k, &o, "mid", false, "after? base! mid"));
+		CHECK(plan(k, &o, "mid", false, "after? base mid"));
 	}
 	TEST("circles end") {
 		o = begin(k, s, "softdep ring pre: gnir\nsoftdep gnir pre: ring post: gnir\n");
-		CHECK(plan(k, &o, "ring", false, "gnir!? ring!"));
+		CHECK(plan(k, &o, "ring", false, "gnir? ring"));
 	}
 	TEST("a module's own softdep lines count together, the owner's only once") {
 		o = begin(k, s, "softdep top pre: soft\nsoftdep top pre: after\n");
-		CHECK(plan(k, &o, "top", false, "base mid base soft? after? top!"));
+		CHECK(plan(k, &o, "top", false, "base mid base soft? after? top"));
 		c = (struct modconf){ 0 };
 		modconf_read(k, s, &c, "/etc/modprobe.d/a.conf",
 		             S("softdep top pre: soft\nsoftdep top pre: after\n"));
 		modconf_read(k, s, &c, "/m/modules.softdep", S("softdep top post: after\n"));
 		o.conf = &c;
-		CHECK(plan(k, &o, "top", false, "base mid base soft? top!"));
+		CHECK(plan(k, &o, "top", false, "base mid base soft? top"));
 	}
 	TEST("softdeps of softdeps do not go on for ever") {
 		struct buf b = { .s = s };

@@ -125,13 +125,18 @@ TESTS
 		p.strict = true;
 		CHECK(insert(k, s, &p, "soft", "") == 0 && !shown.n);
 	}
-	TEST("a command instead of a module, but not with softdeps and not if told so") {
+	TEST("a command instead of a module, with softdeps around it, but not if told so") {
 		p = begin(k, s, "install soft /bin/x $CMDLINE_OPTS\n");
 		p.params = "y";
 		CHECK(insert(k, s, &p, "soft", "") == 0);
 		p.bare = true;
 		CHECK(insert(k, s, &p, "soft", "") == 0);
 		CHECK(str_eq(buf_str(&shown), S("install x $CMDLINE_OPTS|y\ninsmod soft.ko|y\n")));
+		p = begin(k, s, "install soft tell\nsoftdep soft pre: top post: mid\n");
+		p.all = true;
+		CHECK(insert(k, s, &p, "soft", "") == 0);
+		CHECK(str_eq(buf_str(&shown), S("insmod base.ko|\ninsmod mid.ko|\ninsmod top.ko|\n"
+		                                "install tell|\ninsmod base.ko|\ninsmod mid.ko|\n")));
 		p = begin(k, s, "install soft false\n");
 		p.dry = false;
 		CHECK(probe_insert(k, s, &p, order_module(p.order, S("soft"), S("")), &verdict) < 0);
@@ -149,10 +154,10 @@ TESTS
 		CHECK(!verdict && !strcmp(k->msg, "/m/soft.ko: No such file or directory"));
 	}
 	TEST("what softly depends may fail") {
-		p = begin(k, s, "softdep lost pre: soft\ninstall lost true\n");
+		p = begin(k, s, "softdep lost pre: soft\ninstall soft false\n");
 		p.dry = false;
 		CHECK(probe_insert(k, s, &p, order_module(p.order, S("lost"), S("")), &verdict) < 0);
-		CHECK(str_eq(buf_str(&shown), S("insmod soft.ko|\n")) && verdict == ENOENT);
+		CHECK(str_eq(buf_str(&shown), S("install false|\n")) && verdict == ENOENT);
 	}
 	TEST("out: not what is in use, not what is built in") {
 		p = begin(k, s, "");
