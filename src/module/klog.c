@@ -41,12 +41,15 @@ static void klog_add(struct scope *s, struct klog *l, struct str record)
 	l->v[l->n++] = (struct klog_line){ scope_str(s, record), level & 7 };
 }
 
-/* The lines since the mark, or since the last time this was asked. */
+/* The lines since the mark, or since the last time this was asked; those that are
+ * there, if it cannot be read. */
 static void klog_read(struct kml *k, struct scope *s, struct klog *l)
 {
 	char room[KLOG_RECORD];
 	size_t got;
 
+	if (l->fd < 0)
+		return;
 	l->v = NULL;
 	l->n = 0;
 	for (int i = 0; l->fd >= 0 && i < KLOG_RECORDS; i++) {
