@@ -8,7 +8,7 @@
 #include "kmod.c"
 
 struct depmod_args {
-	bool all, quick, errors, dry, verbose, warn;
+	bool all, quick, errors, dry, verbose, warn, cache;
 	const char *base, *moduledir, *out, *symvers, *map, *prefix;
 	struct opt_list config;
 };
@@ -32,6 +32,8 @@ static const struct opt depmod_opts[] = {
 	OPT(struct depmod_args, dry, 0, "dry-run", NULL, NULL),
 	OPT(struct depmod_args, verbose, 'v', "verbose", NULL, "print who has each symbol"),
 	OPT(struct depmod_args, warn, 'w', "warn", NULL, "warn of aliases a module has twice"),
+	OPT(struct depmod_args, cache, 0, "cache", NULL,
+	    "keep what modules say in modules.kml-cache, and read only those that changed"),
 };
 
 static bool depmod_is_version(struct str text)
@@ -53,7 +55,7 @@ static int depmod_read_args(struct kml *k, const struct depmod_args *a, char **o
 		.base = a->base, .out = a->out, .moduledir = a->moduledir,
 		.config = a->config.v, .nconfig = a->config.n, .symvers = a->symvers,
 		.map = a->map, .unknown = a->errors, .duplicates = a->warn, .quick = a->quick,
-		.dry = a->dry,
+		.dry = a->dry, .cache = a->cache,
 	};
 	if (a->prefix && strlen(a->prefix) != 1)
 		return fail(k, KML_FAIL, "-P only takes a single char");
@@ -111,7 +113,13 @@ static const struct applet applet_depmod = {
 	.detail = "All modules of /lib/modules/VERSION, or of the running kernel, are read, and\n"
 	          "modules.dep, modules.alias, modules.symbols, modules.softdep, modules.weakdep,\n"
 	          "modules.devname and the indexes *.bin are written: all of them, or, when\n"
-	          "anything fails, none.",
+	          "anything fails, none.\n.Pp\n"
+	          "With\n.Fl -cache ,\nwhat the modules say is kept in modules.kml-cache beside the "
+	          "indexes.  The next run\nwith it reads the modules whose size, times or inode have "
+	          "changed, writes the files\nwhose content changes, and leaves the same bytes as a run "
+	          "without it.  A module that\nwas changed in the three seconds before depmod looked is "
+	          "read again the next time.\nA cache that is damaged, or of another version of kml, "
+	          "is ignored and replaced.",
 	.opts = depmod_opts, .nopts = countof(depmod_opts),
 	.argsize = sizeof(struct depmod_args), .max = -1, .kmod = true,
 	.run = depmod_main,

@@ -356,7 +356,7 @@ static int sys_read_file(struct kml *k, struct scope *s, const char *path, struc
 
 /* ---- a file as a source: pages are read when they are asked for ---------- */
 
-struct sys_source { int fd; char *p; uint64_t size; unsigned char *have; };
+struct sys_source { int fd; char *p; uint64_t size; unsigned char *have; bool failed; };
 
 /* A file of SYS_SMALL bytes is read at once: that costs less than to ask twice. */
 enum { SYS_PAGE = 4096, SYS_SMALL = 32 << 10 };
@@ -384,6 +384,7 @@ static int sys_source_read(struct kml *k, struct sys_source *f, uint64_t from, u
 		ssize_t r;
 
 		SYS_AGAIN(r, pread(f->fd, f->p + at, SYS_SIZE((size_t)(end - at)), (off_t)at));
+		f->failed |= r <= 0;
 		if (r < 0)
 			return sys_fail(k);
 		if (r == 0)
@@ -412,6 +413,12 @@ static int sys_source_fill(struct kml *k, void *arg, uint64_t off, uint64_t n)
 			r = sys_source_read(k, f, from, page);
 	}
 	return r;
+}
+
+/* Could a part of it once not be read?  Then what was made of it may be wrong. */
+static bool sys_source_failed(const struct source *src)
+{
+	return src->fill == sys_source_fill && ((const struct sys_source *)src->arg)->failed;
 }
 
 /* Room of its own for a source: pages that are there when they are written. */

@@ -27,6 +27,7 @@ struct depindex {
 	bool duplicates;                /* warn of double aliases */
 	bool unknown;                   /* warn of symbols that nobody has */
 	bool versions;                  /* and of those with another version */
+	bool stamp;                     /* see depscan_run() */
 	struct buf *resolved;           /* may be NULL: who has each symbol */
 };
 
@@ -206,7 +207,7 @@ static void depindex_symbols(struct kml *k, struct depindex *d)
 static int depindex_read(struct kml *k, struct scope *s, struct depindex *d)
 {
 	size_t n = d->tree->n;
-	int r = depscan_run(k, s, d->modules, n);
+	int r = depscan_run(k, s, d->modules, n, d->stamp);
 
 	for (size_t i = 0; r == 0 && i < n; i++)
 		if (d->modules[i].failed)

@@ -14,6 +14,7 @@
 #include "../ground/save.c"
 #include "../format/depconf.c"
 #include "../format/modname.c"
+#include "depcache.c"
 #include "depfile.c"
 #include "depindex.c"
 #include "tree.c"
@@ -32,6 +33,7 @@ struct depmod_options {
 	bool duplicates;                /* -w */
 	bool quick;                     /* -A: nothing, if no module is newer */
 	bool dry;                       /* -n: write nothing */
+	bool cache;                     /* --cache: use what was read before, see depcache.c */
 	struct buf *resolved;           /* -v: who has each symbol; or NULL */
 };
 
@@ -164,27 +166,48 @@ static bool depmod_fresh(struct kml *k, struct scope *s, const struct tree *t)
 	return fresh;
 }
 
-static int depmod_kernel(struct kml *k, struct scope *s, const struct depmod_options *o,
-                         struct depgraph *g)
+/* The text of -E or -F; a NULL pointer if there is none. */
+static int depmod_kernel_text(struct kml *k, struct scope *s, const struct depmod_options *o,
+                              struct str *text)
 {
 	const char *path = o->symvers ? o->symvers : o->map;
-	struct str text;
-	int r;
+	int r = path ? sys_read_file(k, s, path, text) : 0;
 
-	if (!path)
-		return 0;
-	if ((r = sys_read_file(k, s, path, &text)) < 0)
-		return fail_in(k, r, "could not load %s", path);
+	return r < 0 ? fail_in(k, r, "could not load %s", path) : 0;
+}
+
+static void depmod_kernel(struct kml *k, const struct depmod_options *o, struct str text,
+                          struct depgraph *g)
+{
 	if (o->symvers)
 		depindex_symvers(g, text);
-	else
-		depindex_map(k, g, path, text);
-	return 0;
+	else if (o->map)
+		depindex_map(k, g, o->map, text);
 }
 
 /* ---- writing ------------------------------------------------------------- */
 
-struct depmod_save { const char *dir; const struct str *out; struct save f[DEPFILES]; };
+struct depmod_save {
+	const char *dir;
+	const struct str *out;
+	bool keep;                      /* what is the same already stays */
+	struct save f[DEPFILES];        /* .temp is NULL for one that stays */
+};
+
+/* Is `text` the content of the file `path`?  If so, it is durable, too. */
+static bool depmod_is(struct kml *k, struct scope *s, const char *path, struct str text,
+                      bool touch)
+{
+	struct scope *t = scope_begin(s);
+	struct save f = { 0 };
+	struct str now;
+	bool same = sys_open(k, t, path, O_RDWR | O_NOFOLLOW | O_NONBLOCK, &f.fd) == 0 &&
+		sys_read_fd(k, t, f.fd, &now) == 0 && str_eq(now, text) &&
+		(!touch || save_touch(k, &f) == 0) && save_sync(k, &f) == 0;
+
+	scope_end(t);
+	return same;
+}
 
 /* Write one file, under its temporary name, and make it durable. */
 static int depmod_save_one(struct kml *k, struct scope *s, size_t i, void *arg)
@@ -194,6 +217,9 @@ static int depmod_save_one(struct kml *k, struct scope *s, size_t i, void *arg)
 	struct stat st;
 	int r = 0;
 
+	/* -A looks at the time of modules.dep */
+	if (d->keep && depmod_is(k, s, path, d->out[i], i == DEPFILE_DEP))
+		return 0;
 	if (sys_stat(k, s, path, O_NOFOLLOW, &st) == 0 && S_ISDIR(st.st_mode))
 		r = fail(k, KML_FAIL, "Is a directory");        /* now, not when renaming */
 	if (r == 0)
@@ -204,11 +230,11 @@ static int depmod_save_one(struct kml *k, struct scope *s, size_t i, void *arg)
 }
 
 /* Put the files in place, all or, as far as renaming goes, none. */
-static int depmod_save(struct kml *k, struct scope *s, const char *dir,
+static int depmod_save(struct kml *k, struct scope *s, const char *dir, bool keep,
                        const struct str out[DEPFILES])
 {
 	struct scope *t = scope_begin(s);
-	struct depmod_save d = { .dir = dir, .out = out };
+	struct depmod_save d = { .dir = dir, .out = out, .keep = keep };
 	int r = save_lock(k, t, dir);
 
 	if (r < 0)
@@ -216,10 +242,99 @@ static int depmod_save(struct kml *k, struct scope *s, const char *dir,
 	if (r == 0)
 		r = pool_run(k, t, DEPFILES, depmod_save_one, &d);
 	for (int i = 0; r == 0 && i < DEPFILES; i++)
-		if ((r = save_done(k, &d.f[i])) < 0)
+		if (d.f[i].temp && (r = save_done(k, &d.f[i])) < 0)
 			r = fail_in(k, r, "could not rename %s/.%s.kml", dir, depfile_names[i]);
 	scope_end(t);
 	return r;
+}
+
+/* ---- the cache ----------------------------------------------------------- */
+
+/* What a run with a cache knows beside what one without it does. */
+struct depmod_memory {
+	struct depcache cache;
+	const char *dir;                /* where the files are written, and the cache is */
+	int64_t start;
+	uint64_t inputs;                /* a sum of all but the modules' content */
+	bool all;                       /* no module has changed, and none is new */
+	kml_log_fn *log;                /* the caller's, with its argument */
+	void *log_arg;
+	unsigned said;                  /* how much there was to say */
+};
+
+static void depmod_heard(void *arg, enum kml_level level, const char *text)
+{
+	struct depmod_memory *m = arg;
+
+	m->said++;
+	if (m->log)
+		m->log(m->log_arg, level, text);
+}
+
+static uint64_t depmod_inputs(const struct depmod_options *o, const struct depindex *d,
+                              struct str kernel)
+{
+	const struct str texts[] = { d->texts.order, d->texts.builtin, d->texts.builtin_modinfo,
+	                             kernel };
+	const char more[] = { o->prefix, o->symvers != NULL, o->map != NULL, texts[0].p != NULL,
+	                      texts[1].p != NULL, texts[2].p != NULL };
+	uint64_t sum = depcache_sum(0, (struct str){ more, sizeof more });
+
+	for (size_t i = 0; i < countof(texts); i++)
+		sum = depcache_sum(sum, texts[i]);
+	for (size_t i = 0; i < d->tree->n; i++)
+		sum = depcache_sum(sum, d->tree->files[i].rel);
+	return sum;
+}
+
+static uint64_t depmod_outputs(const struct str out[DEPFILES])
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < DEPFILES; i++)
+		sum = depcache_sum(sum, out[i]);
+	return sum;
+}
+
+/* Are the files what was made of the very same modules the last time? */
+static bool depmod_same(struct kml *k, struct scope *s, const struct depmod_memory *m)
+{
+	struct scope *t = scope_begin(s);
+	struct str out[DEPFILES];
+	bool same = m->all && m->cache.head.inputs == m->inputs && m->inputs;
+
+	for (int i = 0; same && i < DEPFILES; i++)
+		same = sys_read_file(k, t, scope_format(t, "%s/%s", m->dir, depfile_names[i]),
+		                     &out[i]) == 0;
+	same = same && depmod_outputs(out) == m->cache.head.outputs;
+	scope_end(t);
+	return same;
+}
+
+/* Have what is known of d->modules filled in. */
+static void depmod_remember(struct kml *k, struct scope *s, const struct depmod_options *o,
+                            const struct depindex *d, struct str kernel,
+                            struct depmod_memory *m)
+{
+	depcache_open(k, s, m->dir, &m->cache);
+	m->inputs = depmod_inputs(o, d, kernel);
+	m->all = depcache_ask(k, s, &m->cache, d->modules, d->tree->n) == d->tree->n;
+	m->log = k->log;
+	m->log_arg = k->log_arg;
+}
+
+/* Keep what was read, unless there was something to say that must be said again.  A
+ * cache that cannot be written is missed the next time, no more. */
+static void depmod_keep(struct kml *k, struct scope *s, const struct depindex *d,
+                        struct depmod_memory *m, const struct str out[DEPFILES])
+{
+	struct scope *t = scope_begin(s);
+	struct str text = depcache_make(t, d->modules, d->tree->n, m->start,
+	                                m->said ? 0 : m->inputs, depmod_outputs(out));
+
+	if (depcache_save(k, t, m->dir, text) < 0)
+		note(k, KML_WARNING, "could not write %s/" DEPCACHE_NAME ": %s", m->dir, k->msg);
+	scope_end(t);
 }
 
 /* ---- the two ways in ----------------------------------------------------- */
@@ -248,37 +363,83 @@ static int depmod_list(struct kml *k, struct scope *s, const struct depmod_optio
 	return 0;
 }
 
+/* Read the texts beside the modules and list those. */
+static int depmod_begin(struct kml *k, struct scope *s, const struct depmod_options *o,
+                        const char *dir, struct depindex *d, struct str *kernel)
+{
+	d->texts.order = depmod_text(k, s, dir, "modules.order", true);
+	d->texts.builtin = depmod_text(k, s, dir, "modules.builtin", !o->dry);
+	d->texts.builtin_modinfo = depmod_text(k, s, dir, "modules.builtin.modinfo", !o->dry);
+	d->modules = depindex_modules(s, d->tree);
+	return depmod_kernel_text(k, s, o, kernel);
+}
+
+/* Read the modules, unless they are known, and make out[] of them. */
+static int depmod_make(struct kml *k, struct scope *s, const struct depmod_options *o,
+                       struct depindex *d, struct str kernel, struct str out[DEPFILES])
+{
+	int r;
+
+	depindex_order(k, s, d);
+	if ((r = depindex_read(k, s, d)) < 0)
+		return r;
+	depmod_kernel(k, o, kernel, &d->graph);
+	return depindex_make(k, s, d, out);
+}
+
+/* The same with a cache; 1 if there is nothing to do, as nothing has changed. */
+static int depmod_make_again(struct kml *k, struct scope *s, const struct depmod_options *o,
+                             struct depindex *d, struct str kernel, struct depmod_memory *m,
+                             struct str out[DEPFILES])
+{
+	int r;
+
+	depmod_remember(k, s, o, d, kernel, m);
+	if (!o->dry && !o->unknown && !o->duplicates && !o->resolved && depmod_same(k, s, m))
+		return 1;
+	depcache_take(k, s, &m->cache, d->modules);
+	d->stamp = true;
+	k->log = depmod_heard;
+	k->log_arg = m;
+	r = depmod_make(k, s, o, d, kernel, out);
+	k->log = m->log;
+	k->log_arg = m->log_arg;
+	return r;
+}
+
 /* Index the directory that `options` name, into out[] and, unless o->dry, into
- * the files. */
+ * the files.  With a cache that knows it all, out[] stays empty. */
 static int depmod_run(struct kml *k, struct scope *s, const struct depmod_options *options,
                       struct str out[DEPFILES])
 {
 	struct depmod_options o = *options;
+	struct depmod_memory memory = { .start = stamp_now() };
 	struct tree t;
 	struct depindex d = { .tree = &t, .prefix = o.prefix, .duplicates = o.duplicates,
 	                      .unknown = o.unknown, .versions = o.symvers != NULL,
 	                      .resolved = o.resolved };
+	struct str kernel = { 0 };
 	const char *dir, *to;
 	int r = o.version ? 0 : kernel_release(k, s, &o.version);
 
 	if (r < 0)
 		return r;
 	dir = depmod_dir(s, &o, o.base);
-	to = depmod_dir(s, &o, o.out ? o.out : o.base);
+	memory.dir = to = depmod_dir(s, &o, o.out ? o.out : o.base);
 	if ((r = depmod_list(k, s, &o, dir, &t)) < 0 ||
-	    (o.quick && depmod_fresh(k, s, &t)))
+	    (o.quick && depmod_fresh(k, s, &t)) ||
+	    (r = depmod_begin(k, s, &o, dir, &d, &kernel)) < 0)
 		return r;
-	d.texts.order = depmod_text(k, s, dir, "modules.order", true);
-	d.texts.builtin = depmod_text(k, s, dir, "modules.builtin", !o.dry);
-	d.texts.builtin_modinfo = depmod_text(k, s, dir, "modules.builtin.modinfo", !o.dry);
-	d.modules = depindex_modules(s, &t);
-	depindex_order(k, s, &d);
-	if ((r = depindex_read(k, s, &d)) < 0 || (r = depmod_kernel(k, s, &o, &d.graph)) < 0 ||
-	    (r = depindex_make(k, s, &d, out)) < 0 || o.dry)
-		return r;
+	r = o.cache ? depmod_make_again(k, s, &o, &d, kernel, &memory, out) :
+	              depmod_make(k, s, &o, &d, kernel, out);
+	if (r || o.dry)
+		return r < 0 ? r : 0;
 	if (o.out && (r = save_mkdirs(k, s, to)) < 0)
 		return fail_in(k, r, "could not make %s", to);
-	return depmod_save(k, s, to, out);
+	r = depmod_save(k, s, to, o.cache, out);
+	if (r == 0 && o.cache && !o.only)
+		depmod_keep(k, s, &d, &memory, out);
+	return r;
 }
 
 /* A module for an image: its path below the module directory, and the file it is now. */

@@ -13,6 +13,7 @@
 
 #include "../ground/base.c"
 #include "../ground/pool.c"
+#include "../ground/stamp.c"
 #include "../format/elf.c"
 #include "../format/modinfo.c"
 #include "../format/symbols.c"
@@ -34,15 +35,18 @@ struct depscan_module {
 	const char *path;               /* to open it; NULL: `bytes` are the file */
 	struct source bytes;
 	struct str rel, name;
+	bool known;                     /* what follows is there, and need not be read */
 
 	/* what was read */
 	const char *failed;             /* why there are no symbols; or NULL */
 	struct depscan_names *names;
-	struct depscan_symbol *exports, *needs;
+	const struct depscan_symbol *exports, *needs;
 	uint32_t nexports, nneeds;
 	struct str info;                /* entries: a letter, text, NUL; see below */
 	unsigned machine;               /* as its ELF header says, with these two */
 	bool wide, big;
+	bool sound;                     /* all of it was read, and while the file was: */
+	struct stamp stamp;
 };
 
 /* The entries of modinfo that are kept. */
@@ -172,15 +176,39 @@ static int depscan_parse(struct kml *k, struct scope *s, struct scope *temp,
 	return 0;
 }
 
-static void depscan_one(struct kml *k, struct scope *s, struct scope *temp,
-                        struct modfile *file, struct depscan_module *m)
+static int depscan_bytes(struct kml *k, struct scope *s, struct scope *temp,
+                         struct modfile *file, const struct source *raw,
+                         struct depscan_module *m)
 {
 	struct source src;
-	int r = m->path ? modfile_next(k, file, temp, m->path, &src) :
-	                  modfile_read(k, file, temp, &m->bytes, &src);
+	int r = modfile_read(k, file, temp, raw, &src);
 
+	return r < 0 ? r : depscan_parse(k, s, temp, &src, m);
+}
+
+/* Read the file m->path; `stamp`: see whether it stays the same meanwhile. */
+static int depscan_file(struct kml *k, struct scope *s, struct scope *temp,
+                        struct modfile *file, bool stamp, struct depscan_module *m)
+{
+	struct source *raw = new(temp, struct source);
+	struct stamp after;
+	int fd, r = modfile_raw(k, file, temp, m->path, &fd, raw);
+
+	if (r == 0 && stamp)
+		r = stamp_file(k, fd, &m->stamp);
 	if (r == 0)
-		r = depscan_parse(k, s, temp, &src, m);
+		r = depscan_bytes(k, s, temp, file, raw, m);
+	m->sound = r == 0 && stamp && !sys_source_failed(raw) &&
+		stamp_file(k, fd, &after) == 0 && stamp_same(m->stamp, after);
+	return r;
+}
+
+static void depscan_one(struct kml *k, struct scope *s, struct scope *temp,
+                        struct modfile *file, bool stamp, struct depscan_module *m)
+{
+	int r = m->path ? depscan_file(k, s, temp, file, stamp, m) :
+	                  depscan_bytes(k, s, temp, file, &m->bytes, m);
+
 	if (r < 0)
 		m->failed = scope_text(s, str_of(k->msg));
 }
@@ -192,6 +220,7 @@ enum { DEPSCAN_ROOM = 256 << 10 };      /* the temporaries of nearly any module 
 struct depscan {
 	struct depscan_module *v;
 	size_t n;
+	bool stamp;
 	_Atomic size_t next;
 };
 
@@ -209,18 +238,21 @@ static int depscan_work(struct kml *k, struct scope *s, size_t worker, void *arg
 	scope_raw(temp, DEPSCAN_ROOM);
 	scope_clear(temp);
 	while ((i = d->next++) < d->n) {
+		if (d->v[i].known)
+			continue;
 		d->v[i].names = names;
-		depscan_one(k, s, temp, file, &d->v[i]);
+		depscan_one(k, s, temp, file, d->stamp, &d->v[i]);
 		scope_clear(temp);
 	}
 	scope_end(own);
 	return 0;
 }
 
-/* Read the modules `v`. */
-static int depscan_run(struct kml *k, struct scope *s, struct depscan_module *v, size_t n)
+/* Read the modules `v` that are not known; `stamp` those that were sound. */
+static int depscan_run(struct kml *k, struct scope *s, struct depscan_module *v, size_t n,
+                       bool stamp)
 {
-	struct depscan d = { .v = v, .n = n };
+	struct depscan d = { .v = v, .n = n, .stamp = stamp };
 
 	return pool_run(k, s, (size_t)pool_jobs(k, n), depscan_work, &d);
 }

@@ -194,15 +194,22 @@ static int modfile_read(struct kml *k, struct modfile *m, struct scope *s,
 	return r;
 }
 
-/* The same for the file `path`, which is open until `s` ends. */
+/* Open the file `path` until `s` ends; *raw is what is in it as it is. */
+static int modfile_raw(struct kml *k, struct modfile *m, struct scope *s, const char *path,
+                       int *fd, struct source *raw)
+{
+	int r = sys_open(k, s, path, O_RDONLY | O_NONBLOCK, fd);
+
+	return r < 0 ? r : sys_source_room(k, s, *fd, &m->room, raw);
+}
+
+/* Both. */
 static int modfile_next(struct kml *k, struct modfile *m, struct scope *s, const char *path,
                         struct source *out)
 {
 	struct source *raw = new(s, struct source);
-	int fd, r = sys_open(k, s, path, O_RDONLY | O_NONBLOCK, &fd);
+	int fd, r = modfile_raw(k, m, s, path, &fd, raw);
 
-	if (r == 0)
-		r = sys_source_room(k, s, fd, &m->room, raw);
 	return r < 0 ? r : modfile_read(k, m, s, raw, out);
 }
 

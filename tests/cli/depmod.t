@@ -133,6 +133,24 @@ $ kml depmod -n -b . 6.1.0 /kernel/crc.ko
 depmod: FATAL: could not create module /kernel/crc.ko: No such file or directory
 [1]
 
+# --cache: the same files from what was read before. A cache that is of no use is ignored.
+
+$ cd lib/modules/6.1.0 && rm -f modules.*.bin modules.alias && sleep 3.2
+$ kml depmod --cache -b . 6.1.0; cd lib/modules/6.1.0 && cat modules.*bin modules.dep | cksum | cmp - ../before; ls | grep cache
+modules.kml-cache
+$ kml depmod --cache -b . 6.1.0; cd lib/modules/6.1.0 && cat modules.*bin modules.dep | cksum | cmp - ../before
+$ rm lib/modules/6.1.0/modules.alias.bin; kml depmod --cache -b . 6.1.0; cd lib/modules/6.1.0 && cat modules.*bin modules.dep | cksum | cmp - ../before
+$ cp lib/modules/6.1.0/kernel/crc.ko crc.ko; $KML_SRC/tests/mkko lib/modules/6.1.0/kernel/crc.ko +crc2=2; kml depmod --cache -b . 6.1.0; cat lib/modules/6.1.0/modules.dep
+kernel/crc.ko:
+kernel/fs/jbd.ko:
+kernel/fs/ext.ko: kernel/fs/jbd.ko
+$ cp crc.ko lib/modules/6.1.0/kernel/crc.ko; for n in 0 60 100 300; do head -c $n lib/modules/6.1.0/modules.kml-cache >cut; cp cut lib/modules/6.1.0/modules.kml-cache; kml depmod --cache -b . 6.1.0; (cd lib/modules/6.1.0 && cat modules.*bin modules.dep | cksum | cmp - ../before); done
+$ rm lib/modules/6.1.0/modules.kml-cache; kml depmod --cache -n -b . 6.1.0 | head -1; ls lib/modules/6.1.0 | grep cache
+kernel/crc.ko:
+[1]
+$ mkdir lib/modules/6.1.0/modules.kml-cache; kml depmod --cache -b . 6.1.0; rmdir lib/modules/6.1.0/modules.kml-cache
+depmod: WARNING: could not write ./lib/modules/6.1.0/modules.kml-cache: Is a directory
+
 # What is no module stays in modules.dep; what is wrong with it is said.
 
 $ echo text >lib/modules/6.1.0/kernel/text.ko; head -c 300 lib/modules/6.1.0/kernel/crc.ko >lib/modules/6.1.0/kernel/cut.ko

@@ -13,7 +13,7 @@ static int one(struct kml *k, struct scope *s, void *arg)
 	int r;
 
 	m.names->s = s;
-	depscan_one(k, s, scope_begin(s), modfile_new(s), &m);
+	depscan_one(k, s, scope_begin(s), modfile_new(s), false, &m);
 	for (uint32_t j = 0; j < m.nneeds; j++)
 		if ((m.needs[j].name & ~DEPSCAN_WEAK) >= m.names->n)
 			abort();
