@@ -20,6 +20,7 @@
 #include "src/ground/stamp.c"
 #include "src/ground/kernel.c"
 #include "src/ground/machine.c"
+#include "src/ground/root.c"
 #include "src/ground/process.c"
 #include "src/ground/pool.c"
 #include "src/ground/opt.c"
@@ -38,6 +39,7 @@
 #include "src/format/trie.c"
 #include "src/format/kmodhash.c"
 #include "src/format/modconf.c"
+#include "src/format/superblock.c"
 #include "src/format/ere.c"
 #include "src/format/depconf.c"
 #include "src/format/emit.c"
@@ -66,6 +68,7 @@
 #include "src/module/refusal.c"
 #include "src/module/hook.c"
 #include "src/module/probe.c"
+#include "src/module/boot.c"
 #include "src/module/batch.c"
 
 #ifndef KML_LOADER

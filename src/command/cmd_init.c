@@ -1,7 +1,8 @@
 /* cmd_init.c - process 1 of a machine in which kml is the only program.
  *
- * An initramfs for a rescue, a demonstration or a test needs somebody to mount
- * /proc, to run a few commands, and to switch the machine off.  The commands
+ * An initramfs mounts /proc, /sys, /dev and /run, and then either goes to the root
+ * file system that the command line names (boot.c), or is one for a rescue, a
+ * demonstration or a test: it runs a few commands and switches the machine off.  The commands
  * are lines of a file; what is written to the console is a transcript:
  *
  *     # a comment, as it is
@@ -22,6 +23,7 @@
 #include "../ground/machine.c"
 #include "../ground/opt.c"
 #include "../ground/sys.c"
+#include "../module/boot.c"
 
 /* A built-in word of a line; `words` are those after it. */
 typedef int init_fn(struct kml *k, struct scope *s, char **words);
@@ -151,11 +153,9 @@ static int init_mounts(struct kml *k)
 static int init_script(struct kml *k, struct scope *s, const char *path)
 {
 	struct str text;
-	int r = init_mounts(k);
+	int r = sys_read_file(k, s, path, &text);
 
-	if (r < 0 || (r = machine_console(k)) < 0)
-		return r;
-	if ((r = sys_read_file(k, s, path, &text)) < 0)
+	if (r < 0)
 		return fail_in(k, r, "%s", path);
 	while (text.n) {
 		struct scope *t = scope_begin(s);
@@ -166,15 +166,34 @@ static int init_script(struct kml *k, struct scope *s, const char *path)
 	return 0;
 }
 
+/* There are no commands: go to the root file system, if the command line names
+ * one.  This returns with the failure there was before, if it does not. */
+static int init_boot(struct kml *k, struct scope *s, char **operands)
+{
+	const char *reason = scope_text(s, str_of(k->msg));
+	struct boot b;
+
+	if (boot_read(k, s, &b) < 0 || !b.root.n)
+		return fail(k, KML_NOTFOUND, "%s, and no root= on the kernel's command line", reason);
+	(void)boot_go(k, &b, operands);
+	fprintf(stderr, "init: %s\n", k->msg);
+	return boot_stay(k, &b);
+}
+
 static int init_run(struct kml *k, struct scope *s, const void *args, char **operands)
 {
+	const char *path = "/etc/kml/init";
 	int r;
 
 	(void)args;
 	if (!machine_first())
 		return fail(k, KML_USAGE, "not process 1: it is started by the kernel, as the "
 		            "/init of an initramfs");
-	r = init_script(k, s, operands[0] ? operands[0] : "/etc/kml/init");
+	if (operands[0] && operands[0][0] == '/')
+		path = operands[0];
+	if ((r = init_mounts(k)) == 0 && (r = machine_console(k)) == 0 &&
+	    (r = init_script(k, s, path)) == KML_NOTFOUND)
+		(void)init_boot(k, s, operands);
 	if (r < 0)
 		fprintf(stderr, "init: %s\n", k->msg);
 	fflush(stdout);
@@ -183,13 +202,27 @@ static int init_run(struct kml *k, struct scope *s, const void *args, char **ope
 
 static const struct applet applet_init = {
 	.name = "init", .synopsis = "[FILE]",
-	.brief = "Be process 1: run the commands of a file, then switch the machine off.",
-	.detail = "For tests, demonstrations and rescue systems: an initramfs with kml as /init\n"
-	          "and no other program.  It mounts /proc, /sys, /dev and /run, runs each line of\n"
-	          "FILE, by default /etc/kml/init, as a kml command, shows the line, what it\n"
-	          "printed and its exit status, and switches the machine off after the last.\n"
-	          "The lines cat FILE... and dmesg [TEXT]... are understood too.\n"
-	          "The kernel hands over as operands what stands after -- on its command line.",
+	.brief = "Be process 1: go to the root file system, or run the commands of a file.",
+	.detail =
+		"For an initramfs with kml as /init and no other program, as\n.Xr kml-cpio 8\n"
+		"makes it with --init.  It mounts /proc, /sys, /dev and /run.\n"
+		".Pp\n"
+		"If there is FILE, an absolute path, or /etc/kml/init, each line of it is run as a\n"
+		"kml command; the line is shown, what it printed and its exit status, and after the\n"
+		"last the machine is switched off.  The lines cat FILE... and dmesg [TEXT]... are\n"
+		"understood too.  That is for tests, demonstrations and rescue systems.\n"
+		".Pp\n"
+		"If there is no such file, kml modules-load and kml coldplug are run, the device\n"
+		"that root= on the kernel's command line names is waited for and mounted, what is in\n"
+		"the initramfs is deleted, and init= or /sbin/init, /etc/init, /bin/init or /bin/sh\n"
+		"is started as process 1 of that file system.  Understood are root=/dev/NAME,\n"
+		"MAJOR:MINOR, UUID=, LABEL=, PARTUUID= and PARTLABEL=; rootfstype=, which is seldom\n"
+		"needed; rootflags=, ro and rw; rootwait and rootdelay=, since else 30 seconds are\n"
+		"waited.  Nothing is checked or repaired.  When it cannot be done, it says why and\n"
+		"what devices there are, and starts the machine again after panic= seconds; without\n"
+		"panic= it stays.\n"
+		"The kernel hands over as operands what stands after -- on its command line: they\n"
+		"are those of that program too.",
 	.max = -1,
 	.run = init_run,
 };

@@ -7,7 +7,7 @@
 #ifndef KML_MACHINE_C
 #define KML_MACHINE_C
 
-#include "sys.c"
+#include "kernel.c"
 #include <signal.h>
 #include <sys/klog.h>
 #include <sys/mount.h>
@@ -107,29 +107,41 @@ static int machine_record(struct kml *k, int fd, char *p, size_t room, size_t *g
 	return n < 0 && errno != EAGAIN ? sys_fail(k) : 0;
 }
 
+/* Wait up to `ns` nanoseconds for a signal of `set`: its number, or 0. */
+static int machine_wait(struct kml *k, const sigset_t *set, uint64_t ns)
+{
+	enum { SECOND = 1000000000 };
+	const struct timespec t = { .tv_sec = (time_t)(ns / SECOND), .tv_nsec = (long)(ns % SECOND) };
+	int r;
+
+	SYS_AGAIN(r, sigtimedwait(set, NULL, &t));
+	return r >= 0 ? r : errno == EAGAIN ? 0 : sys_fail(k);
+}
+
 /* Let `ns` nanoseconds pass, or all time when that is UINT64_MAX.  SIGTERM or
- * SIGINT ends it at once, in process 1 too: the return value is its number. */
+ * SIGINT ends it at once, in process 1 too: the return value is its number.
+ * Process 1 waits for children that end meanwhile. */
 static int machine_sleep(struct kml *k, uint64_t ns)
 {
-	enum { SECOND = 1000000000, LONGEST = 1000000 };
+	const uint64_t longest = 1000000 * (uint64_t)1000000000, start = kernel_clock();
 	sigset_t set, old;
+	uint64_t past = 0;
 	int r = 0;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	if (machine_first())
+		sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, &old);
-	while (r == 0 && ns) {
-		uint64_t step = ns / SECOND < LONGEST ? ns : LONGEST * (uint64_t)SECOND;
-		struct timespec t = {
-			.tv_sec = (time_t)(step / SECOND), .tv_nsec = (long)(step % SECOND),
-		};
-
-		SYS_AGAIN(r, sigtimedwait(&set, NULL, &t));
-		if (r < 0)
-			r = errno == EAGAIN ? 0 : sys_fail(k);
-		if (ns != UINT64_MAX)
-			ns -= step;
+	if (machine_first())
+		machine_reap();         /* those whose signal came before */
+	for (; r == 0 && past < ns; past = 1000 * (kernel_clock() - start)) {
+		r = machine_wait(k, &set, ns - past < longest ? ns - past : longest);
+		if (r == SIGCHLD) {
+			machine_reap();
+			r = 0;
+		}
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	return r;
