@@ -20,19 +20,6 @@ static const struct opt insmod_opts[] = {
 	OPT(struct insmod_args, verbose, 'v', "verbose", NULL, "say more of a refusal"),
 };
 
-/* Where the modules are that a file may need. */
-static struct order *insmod_order(struct kml *k, struct scope *s)
-{
-	static const struct modconf none;
-	struct order *o = new(s, struct order);
-	const char *dir;
-
-	if (live_directory(k, s, NULL, NULL, &dir) < 0)
-		return NULL;
-	*o = order_begin(s, dir, &none);
-	return o;
-}
-
 static int insmod_run(struct kml *k, struct scope *s, const void *args, char **operands)
 {
 	const struct insmod_args *o = args;
@@ -51,7 +38,7 @@ static int insmod_run(struct kml *k, struct scope *s, const void *args, char **o
 	params = kmod_params(s, operands + 1);
 	flags = (o->force ? LOADER_FORCE : 0) | (o->force_versions ? LOADER_FORCE_VERSIONS : 0) |
 		(o->force_vermagic ? LOADER_FORCE_VERMAGIC : 0);
-	refusal_begin(k, s, &refusal, insmod_order(k, s));
+	refusal_begin(k, s, &refusal, refusal_tree(k, s));
 	refusal.more = o->verbose > 0;
 	r = loader_insert_path(k, s, path, params, flags, &verdict);
 	if (r == 0 || verdict)

@@ -16,6 +16,7 @@
 #include "loader.c"
 #include "order.c"
 #include "refusal.c"
+#include "who.c"
 
 struct probe {
 	struct order *order;
@@ -171,6 +172,7 @@ static int probe_delete(struct kml *k, struct scope *s, const struct probe *p, s
 	if (r == 0)
 		return 0;
 	note(k, KML_ERROR, "could not remove '%.*s': %s", FMT(name), k->msg);
+	who_explain(k, s, p->order, name, *verdict, false);
 	return r;
 }
 
@@ -216,6 +218,7 @@ static int probe_in_use(struct kml *k, struct scope *s, const struct probe *p, s
 	if (p->patient || live_users(k, s, name, &users) < 0 || !users)
 		return 0;
 	note(k, p->level, "Module %.*s is in use.", FMT(name));
+	who_explain(k, s, p->order, name, EAGAIN, false);
 	return KML_BUSY;
 }
 

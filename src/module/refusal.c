@@ -36,6 +36,19 @@ static void refusal_begin(struct kml *k, struct scope *s, struct refusal *f,
 		klog_mark(k, s, &f->a.log);
 }
 
+/* The running kernel's modules, which a file may need; NULL: nobody knows. */
+static struct order *refusal_tree(struct kml *k, struct scope *s)
+{
+	static const struct modconf none;
+	struct order *o = new(s, struct order);
+	const char *dir;
+
+	if (live_directory(k, s, NULL, NULL, &dir) < 0)
+		return NULL;
+	*o = order_begin(s, dir, &none);
+	return o;
+}
+
 static void refusal_note(struct kml *k, struct attempt *a)
 {
 	for (size_t i = 0; i < a->n; i++)
@@ -222,6 +235,16 @@ static void refusal_why(struct kml *k, struct scope *s, struct attempt *a)
 		refusal_quote(a);
 }
 
+/* The log has the name that the module gives itself, whatever its file is called. */
+static void refusal_name(struct kml *k, struct scope *s, struct attempt *a)
+{
+	struct str name;
+	size_t i = 0;
+
+	if (attempt_look(k, s, a) && (name = modinfo_next(&a->info, S("name"), &i)).n)
+		a->name = scope_str(a->s, name);
+}
+
 /* Find out why the last attempt was refused: its first line, which lives as long as
  * `f`, or NULL if nothing is known.  kml_message() stays. */
 static const char *refusal_reason(struct kml *k, struct refusal *f)
@@ -237,6 +260,7 @@ static const char *refusal_reason(struct kml *k, struct refusal *f)
 	klog_read(k, t, &a->log);
 	a->n = 0;
 	a->tried = false;
+	refusal_name(k, t, a);
 	refusal_why(k, t, a);
 	say(k, "%s", msg);
 	scope_end(t);
