@@ -36,7 +36,7 @@ struct applet {
 	size_t nopts, argsize;
 	int min, max;                   /* operands; max < 0: any number */
 	bool kmod;                      /* messages and statuses are those of kmod */
-	bool raw;                       /* no options: all arguments are operands */
+	bool leads;                     /* the first operand is a command with its own options */
 	int (*run)(struct kml *k, struct scope *s, const void *args, char **operands);
 };
 
@@ -192,7 +192,7 @@ static int opt_parse(struct kml *k, struct scope *s, const struct applet *a, cha
 {
 	struct opt_state st = { a, s, args, argv, OPT_RUN };
 	size_t argc = 0, n = 0;
-	bool only = a->raw;
+	bool only = false;
 	int r = 0;
 
 	while (argv[argc])
@@ -205,7 +205,7 @@ static int opt_parse(struct kml *k, struct scope *s, const struct applet *a, cha
 		const char *p = *st.argv;
 
 		if (only || p[0] != '-' || !p[1])
-			(*operands)[n++] = *st.argv;
+			(*operands)[n++] = *st.argv, only |= a->leads;
 		else if (!strcmp(p, "--"))
 			only = true;
 		else
@@ -240,7 +240,7 @@ static void opt_help(const struct applet *a, FILE *out)
 	for (size_t i = 0; i < a->nopts; i++)
 		if (a->opts[i].help)
 			opt_help_line(&a->opts[i], out);
-	for (size_t i = 0; i < countof(opt_common) && !a->raw; i++)
+	for (size_t i = 0; i < countof(opt_common); i++)
 		if (opt_common[i].help)
 			opt_help_line(&opt_common[i], out);
 }
@@ -275,7 +275,7 @@ static void opt_man(const struct applet *a, FILE *out)
 	for (size_t i = 0; i < a->nopts; i++)
 		if (a->opts[i].help)
 			opt_man_option(&a->opts[i], out);
-	for (size_t i = 0; i < countof(opt_common) && !a->raw; i++)
+	for (size_t i = 0; i < countof(opt_common); i++)
 		if (opt_common[i].help)
 			opt_man_option(&opt_common[i], out);
 	fputs(".El\n.Sh SEE ALSO\n.Xr kml 8\n", out);
