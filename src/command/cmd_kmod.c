@@ -10,7 +10,7 @@
 
 #define KMOD_ABOUT \
 	.name = "kmod", .synopsis = "help|list|static-nodes [OPTION]...", \
-	.brief = "List modules, or the device nodes that stand for them."
+	.brief = "List modules, or the device nodes that stand for them.", .kmod = true
 
 static const struct applet kmod_about = { KMOD_ABOUT };
 
@@ -45,7 +45,7 @@ static const struct applet applet_kmod = {
 	          "modprobe, insmod, rmmod, lsmod, modinfo and depmod are links to.  The command "
 	          "list prints what\n.Xr kml-lsmod 8\ndoes, and static-nodes is\n"
 	          ".Xr kml-static-nodes 8 .",
-	.max = -1, .kmod = true, .leads = true, .run = kmod_run,
+	.max = -1, .leads = true, .run = kmod_run,
 };
 
 #endif
