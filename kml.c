@@ -39,10 +39,12 @@
 #include "src/format/trie.c"
 #include "src/format/kmodhash.c"
 #include "src/format/modconf.c"
+#include "src/format/modlist.c"
 #include "src/format/superblock.c"
 #include "src/format/ere.c"
 #include "src/format/depconf.c"
 #include "src/format/emit.c"
+#include "src/format/chart.c"
 
 /* modules   - a tree of modules, their order, the running kernel */
 #include "src/module/modfile.c"
@@ -129,6 +131,9 @@
 #include "src/command/cmd_lsmod.c"
 #include "src/command/cmd_modinfo.c"
 #include "src/command/cmd_depmod.c"
+#include "src/command/bulk.c"
+#include "src/command/cmd_coldplug.c"
+#include "src/command/cmd_modules_load.c"
 #ifndef KML_LOADER
 #include "src/command/cmd_explain.c"
 #include "src/command/cmd_pack.c"
@@ -141,7 +146,7 @@
 
 static const struct applet *const applets[] = {
 	&applet_modprobe, &applet_insmod, &applet_rmmod, &applet_lsmod, &applet_modinfo,
-	&applet_depmod,
+	&applet_depmod, &applet_coldplug, &applet_modules_load,
 #ifndef KML_LOADER
 	&applet_pack, &applet_cpio, &applet_explain, &applet_load, &applet_unload,
 #endif

@@ -19,6 +19,7 @@
 #include "loader.c"
 #include "order.c"
 #include "probe.c"
+#include "refusal.c"
 
 enum { BATCH_BUCKETS = 512 };
 
@@ -28,7 +29,7 @@ enum batch_state {
 };
 
 static const char *const batch_states[] = {
-	"waiting", "loaded", "there", "builtin", "blacklisted", "failed", "not tried",
+	"planned", "loaded", "there", "builtin", "blacklisted", "failed", "not tried",
 };
 
 struct batch_places { size_t *v, n, room; };
@@ -320,12 +321,31 @@ static void batch_show(const struct batch *b, size_t from)
 	}
 }
 
+/* Behind the message about `nd`: why.  The kernel's log was read for all before. */
+static void batch_explain(struct kml *k, const struct batch *b, const struct batch_node *nd,
+                          const struct klog *log)
+{
+	struct refusal *f = b->probe->refusal;
+
+	if (!f || nd->state != BATCH_FAILED || !nd->verdict || nd->install || !nd->m->path)
+		return;
+	f->a.log = *log;
+	refusal_tried(k, f, nd->name, nd->m->path, S(""), scope_text(b->s, nd->params),
+	              b->probe->flags, nd->verdict);
+	refusal_explain(k, f);
+}
+
 /* Tell what went wrong, at `level`; how many that were.  That a module finds no
  * device, or a soft dependency does not load, is for the curious (`all`) only. */
 static size_t batch_tell(struct kml *k, const struct batch *b, enum kml_level level, bool all)
 {
+	struct klog log = { .fd = -1 };
 	size_t bad = 0;
 
+	if (b->probe->refusal)
+		log = b->probe->refusal->a.log;
+	klog_read(k, b->s, &log);
+	log.fd = -1;
 	for (size_t i = 0; i < b->n; i++) {
 		const struct batch_node *nd = b->plan[i];
 		bool counts = nd->required && nd->verdict != ENODEV;
@@ -341,6 +361,7 @@ static size_t batch_tell(struct kml *k, const struct batch *b, enum kml_level le
 			note(k, l, "could not insert '%.*s': %s", FMT(nd->name),
 			     nd->verdict && !nd->install && nd->m->path ?
 			     loader_text(nd->verdict) : nd->why);
+		batch_explain(k, b, nd, &log);
 	}
 	return bad;
 }

@@ -179,7 +179,8 @@ TESTS
 		b = begin(k, s, "blacklist mid\nblacklist far\n");
 		CHECK(want(k, b, "far mid pci:mid") && b->n == 0 && b->nrefused == 2);
 		CHECK(state(b, "mid") == BATCH_BLACKLISTED);
-		CHECK(want(k, b, "top") && batch_run(k, b) == 3 && state(b, "mid") == BATCH_LOADED);
+		CHECK(want(k, b, "top mid") && state(b, "mid") == BATCH_WAITS);
+		CHECK(batch_run(k, b) == 3 && state(b, "mid") == BATCH_LOADED);
 	}
 	TEST("commands, and names of nothing") {
 		b = begin(k, s, "install run false\ninstall soft true\nalias gone-x gone\n");
