@@ -132,7 +132,7 @@ static int cpio_command(struct kml *k, struct scope *s, const void *args, char *
 	    (r = initramfs_make(k, s, &o, &in, &n)) < 0)
 		return r;
 	if (!n)
-		note(k, KML_INFO, "no modules are needed: all that was asked for is built in");
+		note(k, KML_INFO, "no modules go in: none is needed that is not built in");
 	return cpio_write(k, s, output, codec, &in);
 }
 

@@ -40,6 +40,7 @@ struct closure {
 	struct order order;
 	struct closure_module *v;       /* what was found */
 	size_t n, cap;
+	const char *arch;               /* what machine they are for, in OCI's words; or NULL */
 };
 
 /* ---- modules of an image ------------------------------------------------- */
@@ -144,6 +145,9 @@ static int closure_index(struct kml *k, struct closure *in, struct tree *t,
 		if ((check || !d->modules[i].path) &&
 		    (r = closure_check(k, in, &d->modules[i])) < 0)
 			return r;
+	if (t->n)
+		in->arch = modset_arch(d->modules[0].machine, d->modules[0].wide,
+		                       d->modules[0].big);
 	return depindex_make(k, in->s, d, out);
 }
 

@@ -179,6 +179,23 @@ static int initramfs_firmware(struct kml *k, struct initramfs *in)
 
 /* ---- the program --------------------------------------------------------- */
 
+/* Does the program run where the modules do? */
+static int initramfs_runs(struct kml *k, struct initramfs *in, struct str text)
+{
+	struct source src = source_of(text);
+	const char *arch;
+	struct elf e;
+	int r = elf_open(k, in->s, &src, &e);
+
+	if (r < 0)
+		return r;
+	arch = modset_arch(e.machine, e.wide, e.big);
+	if (in->of.arch && (!arch || strcmp(arch, in->of.arch)))
+		return fail(k, KML_USAGE, "this program is for %s and the modules are for %s; give one "
+		            "for that with --kml FILE", arch ? arch : "another machine", in->of.arch);
+	return 0;
+}
+
 /* This program, which is not below the root that everything else is in. */
 static int initramfs_self(struct kml *k, struct initramfs *in, struct str *out)
 {
@@ -189,6 +206,8 @@ static int initramfs_self(struct kml *k, struct initramfs *in, struct str *out)
 		k->root = NULL;
 	r = sys_read_file(k, in->s, in->o->program ? in->o->program : "/proc/self/exe", out);
 	k->root = root;
+	if (r == 0)
+		r = initramfs_runs(k, in, *out);
 	return r < 0 ? fail_in(k, r, "%s", in->o->program ? in->o->program : "kml") : 0;
 }
 
