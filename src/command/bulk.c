@@ -99,11 +99,12 @@ static size_t bulk_load(struct kml *k, struct bulk *b)
 	return 0;
 }
 
-/* Tell what failed, and end with it. */
-static int bulk_end(struct kml *k, const struct bulk *b, enum kml_level level, bool bad)
+/* Tell what failed, and end with it.  `idle`: a module may find nothing to drive. */
+static int bulk_end(struct kml *k, const struct bulk *b, enum kml_level level, bool idle,
+                    bool bad)
 {
 	fflush(stdout);
-	return batch_tell(k, b->batch, level, b->curious) || bad ? kmod_failed(k) : 0;
+	return batch_tell(k, b->batch, level, idle, b->curious) || bad ? kmod_failed(k) : 0;
 }
 
 #endif

@@ -245,7 +245,7 @@ static int coldplug_run(struct kml *k, struct scope *s, const void *args, char *
 		coldplug_json(s, c);
 	if (a->chart && (r = coldplug_chart(k, s, c, a->chart)) < 0)
 		note(k, KML_ERROR, "%s", k->msg), bad = true;
-	return bulk_end(k, &c->bulk, KML_WARNING, bad);
+	return bulk_end(k, &c->bulk, KML_WARNING, true, bad);
 }
 
 static const struct applet applet_coldplug = {

@@ -79,7 +79,7 @@ static int modules_load_all(struct kml *k, struct scope *s, const struct bulk_ar
 			names->bad = true;
 		}
 	bulk_load(k, &b);
-	return bulk_end(k, &b, KML_ERROR, names->bad);
+	return bulk_end(k, &b, KML_ERROR, false, names->bad);
 }
 
 static int modules_load_run(struct kml *k, struct scope *s, const void *args, char **operands)

@@ -335,9 +335,11 @@ static void batch_explain(struct kml *k, const struct batch *b, const struct bat
 	refusal_explain(k, f);
 }
 
-/* Tell what went wrong, at `level`; how many that were.  That a module finds no
- * device, or a soft dependency does not load, is for the curious (`all`) only. */
-static size_t batch_tell(struct kml *k, const struct batch *b, enum kml_level level, bool all)
+/* Tell what went wrong, at `level`; how many that were.  That a soft dependency does
+ * not load, or a module finds no device if none need be (`idle`), is for the curious
+ * (`all`) only, and so is what was on the way to a module that was wanted. */
+static size_t batch_tell(struct kml *k, const struct batch *b, enum kml_level level, bool idle,
+                         bool all)
 {
 	struct klog log = { .fd = -1 };
 	size_t bad = 0;
@@ -348,12 +350,14 @@ static size_t batch_tell(struct kml *k, const struct batch *b, enum kml_level le
 	log.fd = -1;
 	for (size_t i = 0; i < b->n; i++) {
 		const struct batch_node *nd = b->plan[i];
-		bool counts = nd->required && nd->verdict != ENODEV;
+		bool counts = nd->required && !(idle && nd->verdict == ENODEV);
 		enum kml_level l = counts ? level : KML_INFO;
 
-		if (nd->state < BATCH_FAILED || (!counts && !all))
+		if (nd->state < BATCH_FAILED)
 			continue;
 		bad += counts;
+		if (!all && (!counts || (nd->state == BATCH_SKIPPED && !nd->reasons)))
+			continue;
 		if (nd->state == BATCH_SKIPPED)
 			note(k, l, "could not insert '%.*s': it needs '%s'", FMT(nd->name),
 			     nd->why);

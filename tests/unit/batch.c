@@ -144,7 +144,7 @@ TESTS
 		CHECK(batch_run(k, b) == 6);
 		CHECK(before(BASE, MID) && before(BASE, WIDE) && before(MID, TOP) && before(BASE, TOP));
 		CHECK(before(SOFT, WIDE) && before(WIDE, POST));
-		CHECK(state(b, "top") == BATCH_LOADED && batch_tell(k, b, KML_WARNING, true) == 0);
+		CHECK(state(b, "top") == BATCH_LOADED && batch_tell(k, b, KML_WARNING, true, true) == 0);
 		CHECK(is(&said, ""));
 		nd = batch_node(b, S("top"));
 		CHECK(nd->times.at[LOADER_READ] && nd->times.at[LOADER_CALL] <= nd->times.at[LOADER_END]);
@@ -156,23 +156,23 @@ TESTS
 	}
 	TEST("without what it needs a module is not tried; the others go on") {
 		b = begin(k, s, "");
-		CHECK(want(k, b, "bad-top top user") && batch_run(k, b) == 3);
+		CHECK(want(k, b, "bad-top top") && want(k, b, "user") && batch_run(k, b) == 3);
 		CHECK(state(b, "bad") == BATCH_FAILED && state(b, "bad_top") == BATCH_SKIPPED);
 		CHECK(!kernel.began[BAD_USER] && !kernel.began[BAD_TOP] && !kernel.began[USER]);
-		CHECK(batch_tell(k, b, KML_WARNING, false) == 3);
+		CHECK(batch_tell(k, b, KML_WARNING, true, false) == 3);
 		CHECK(is(&said, "2 could not insert 'bad': Exec format error\n"
-		         "2 could not insert 'bad_user': it needs 'bad'\n"
 		         "2 could not insert 'bad_top': it needs 'bad'\n"));
-		CHECK(batch_tell(k, b, KML_WARNING, true) == 3 && memmem(said.p, said.n,
+		CHECK(batch_tell(k, b, KML_WARNING, true, true) == 3 && memmem(said.p, said.n,
 		      "3 could not insert 'no_device': No such device\n"
 		      "3 could not insert 'user': it needs 'no_device'\n", 95));
 		CHECK(want(k, b, "bad_user") && batch_run(k, b) == 0);
+		CHECK(batch_tell(k, b, KML_WARNING, false, false) == 5);
 	}
 	TEST("soft dependencies may fail, and wait for nobody in a circle") {
 		b = begin(k, s, "softdep top pre: bad post: base\nsoftdep bad pre: top\n");
 		CHECK(want(k, b, "top") && batch_run(k, b) == 3 && before(BAD, TOP));
-		CHECK(batch_tell(k, b, KML_WARNING, false) == 0 && is(&said, ""));
-		CHECK(want(k, b, "bad") && batch_tell(k, b, KML_ERROR, false) == 1);
+		CHECK(batch_tell(k, b, KML_WARNING, true, false) == 0 && is(&said, ""));
+		CHECK(want(k, b, "bad") && batch_tell(k, b, KML_ERROR, true, false) == 1);
 		CHECK(is(&said, "1 could not insert 'bad': Exec format error\n"));
 	}
 	TEST("the blacklist is for what is wanted, not for what that needs") {
@@ -188,7 +188,7 @@ TESTS
 		batch_show(b, 0);
 		CHECK(is(&shown, "install false \ninstall true \n"));
 		CHECK(batch_run(k, b) == 1 && state(b, "soft") == BATCH_LOADED);
-		CHECK(batch_tell(k, b, KML_WARNING, false) == 2);
+		CHECK(batch_tell(k, b, KML_WARNING, true, false) == 2);
 		CHECK(is(&said, "2 could not insert 'run': its install command 'false' ended with "
 		         "status 1\n2 could not insert 'gone': there is no module of that name\n"));
 	}
