@@ -69,6 +69,7 @@
 #include "src/module/parms.c"
 #include "src/module/refusal.c"
 #include "src/module/who.c"
+#include "src/module/absent.c"
 #include "src/module/hook.c"
 #include "src/module/probe.c"
 #include "src/module/boot.c"

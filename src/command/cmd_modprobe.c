@@ -5,6 +5,7 @@
 #include "../ground/env.c"
 #include "../ground/opt.c"
 #include "../format/symbols.c"
+#include "../module/absent.c"
 #include "../module/config.c"
 #include "../module/modfile.c"
 #include "../module/probe.c"
@@ -189,6 +190,7 @@ static int modprobe_insert(struct kml *k, struct scope *s, const struct probe *p
 		return r;
 	if (!found.n) {
 		note(k, p->level, "Module %s not found in directory %s", word, p->order->dir);
+		absent_explain(k, s, p->order, word);
 		return KML_NOTFOUND;
 	}
 	for (size_t i = 0; i < found.n; i++) {

@@ -96,6 +96,9 @@ static const char *forbid_hex(struct scope *s, struct str bytes)
 	return scope_text(s, buf_str(&b));
 }
 
+static const char forbid_altered[] =
+	"it does not fit, since the file was changed or the key revoked";
+
 /* Why the kernel does not believe a signature that is there. */
 static const char *forbid_doubt(const struct attempt *a)
 {
@@ -108,7 +111,7 @@ static const char *forbid_doubt(const struct attempt *a)
 			"this kernel does not know the key";
 	if (a->verdict == ENOKEY || a->verdict == EPERM)
 		return "this kernel does not know the key";
-	return a->log.fd >= 0 ? "that does not fit; the file was changed since, or the key revoked" :
+	return a->log.there ? forbid_altered :
 		"this kernel does not know the key, or the file was changed since";
 }
 
@@ -118,6 +121,7 @@ static bool forbid_signature(struct kml *k, struct scope *s, struct attempt *a)
 	bool enforced = str_eq(attempt_text(k, s, "/sys/module/module/parameters/sig_enforce"),
 	                       S("Y"));
 	struct str lockdown = forbid_lockdown(k, s);
+	const char *doubt = NULL;
 	struct modsig sig;
 	int r;
 
@@ -125,14 +129,16 @@ static bool forbid_signature(struct kml *k, struct scope *s, struct attempt *a)
 		return false;
 	if (!attempt_look(k, s, a) && !a->src.size)
 		return false;
-	if ((r = modsig_read(k, &a->src, &sig)) == 0)
-		attempt_add(a, "%.*s is signed by '%.*s' (key %s, %s): %s", FMT(a->name),
-		            FMT(sig.signer), forbid_hex(s, sig.key), sig.digest, forbid_doubt(a));
-	else if (r == KML_NOTFOUND)
+	if ((r = modsig_read(k, &a->src, &sig)) < 0 && r != KML_NOTFOUND)
+		return false;
+	if (r == 0)
+		doubt = forbid_doubt(a);
+	if (r < 0)
 		attempt_add(a, "%.*s is %s", FMT(a->name), k->msg);
 	else
-		return false;
-	if (enforced || lockdown.n)
+		attempt_add(a, "%.*s is signed by '%.*s' (key %s, %s): %s", FMT(a->name),
+		            FMT(sig.signer), forbid_hex(s, sig.key), sig.digest, doubt);
+	if (doubt != forbid_altered && (enforced || lockdown.n))
 		attempt_add(a, "this kernel wants a signature by a key it knows (%s%s%s%.*s): sign it "
 		            "with one, or enroll yours with mokutil --import",
 		            enforced ? "module.sig_enforce=1" : "", enforced && lockdown.n ? ", " : "",

@@ -18,7 +18,8 @@
 enum { KLOG_LINES = 256, KLOG_RECORDS = 4096, KLOG_RECORD = 8192, KLOG_WARNING = 4 };
 
 struct klog {
-	int fd;                         /* -1: it cannot be read */
+	int fd;                         /* -1: there is nothing to read any more */
+	bool there;                     /* it could be read */
 	struct klog_line { struct str text; unsigned level; } *v;
 	size_t n;
 };
@@ -27,7 +28,8 @@ struct klog {
 static void klog_mark(struct kml *k, struct scope *s, struct klog *l)
 {
 	*l = (struct klog){ .fd = -1 };
-	if (machine_follow(k, s, &l->fd) < 0)
+	l->there = machine_follow(k, s, &l->fd) == 0;
+	if (!l->there)
 		l->fd = -1;
 }
 

@@ -101,7 +101,7 @@ static bool misfit_magic(struct kml *k, struct scope *s, struct attempt *a)
 		            FMT(a->name), FMT(str_trim(out[0])), FMT(str_trim(out[1])));
 		return true;
 	}
-	if (a->log.fd >= 0 || !attempt_look(k, s, a) || kernel_release(k, s, &release) < 0)
+	if (a->log.there || !attempt_look(k, s, a) || kernel_release(k, s, &release) < 0)
 		return false;
 	its = word = misfit_magic_of(k, s, &a->elf);
 	if (!its.n)
@@ -185,7 +185,7 @@ static bool misfit_versions(struct kml *k, struct scope *s, struct attempt *a)
 
 	if (klog_next(&a->log, &i, a->name, "@: disagrees about version of symbol %", &symbol))
 		misfit_differs(k, s, a, symbol);
-	else if (a->log.fd < 0)
+	else if (!a->log.there)
 		(void)misfit_compare(k, s, a);
 	return a->n > 0;
 }

@@ -178,7 +178,7 @@ static bool parms_explain(struct kml *k, struct scope *s, struct attempt *a)
 	for (i = 0; klog_next(&a->log, &i, a->name, "@: unknown parameter '%' ignored", out);)
 		if (attempt_look(k, s, a))
 			parms_unknown(s, a, out[0]);
-	if (a->log.fd < 0)
+	if (!a->log.there)
 		parms_compare(k, s, a);
 	return a->n > 0;
 }

@@ -16,6 +16,7 @@
 #include "../ground/base.c"
 #include "../module/live.c"
 #include "../module/loader.c"
+#include "../module/refusal.c"
 #include "firmware.c"
 #include "state.c"
 #include "steps.c"
@@ -43,24 +44,47 @@ static int load_verdict(int verdict)
 	}
 }
 
-/* Put one in: 1 when it was there already, so that it is not ours. */
-static int load_insert(struct kml *k, struct scope *s, const struct steps_one *step)
+/* The sentence about a refusal; `why`, which may be NULL, is the reason. */
+static int load_refused(struct kml *k, const struct steps_one *step, int verdict, const char *why)
 {
+	if (verdict == ENOEXEC)
+		return fail(k, KML_KERNEL, "module %s: the kernel refuses its format: %s", step->name,
+		            why ? why : "it was built for another one (the kernel's log says more)");
+	if (verdict == EINVAL && *step->params)
+		return fail(k, KML_FAIL, "module %s with \"%s\": Invalid argument%s%s", step->name,
+		            step->params, why ? ": " : " (the kernel's log says which)",
+		            why ? why : "");
+	if (why)
+		return fail(k, load_verdict(verdict), "module %s: %s: %s", step->name,
+		            loader_text(verdict), why);
+	return fail_in(k, load_verdict(verdict), "module %s", step->name);
+}
+
+/* Put one in: 1 when it was there already, so that it is not ours.  `host` is where
+ * the modules of the machine are. */
+static int load_insert(struct kml *k, struct scope *s, struct order *host,
+                       const struct steps_one *step)
+{
+	struct scope *t = scope_begin(s);
+	struct str image = step->path ? S("") : step->own->image;
+	struct refusal f;
 	int verdict, r;
 
+	refusal_begin(k, t, &f, host);
 	if (step->path)
-		r = loader_insert_path(k, s, step->path, step->params, 0, &verdict);
+		r = loader_insert_path(k, t, step->path, step->params, 0, &verdict);
 	else
-		r = loader_insert_bytes(k, s, step->own->image, step->params, 0, &verdict);
-	if (r == 0 || verdict == EEXIST)
-		return r < 0;
-	if (verdict == ENOEXEC)
-		return fail(k, KML_KERNEL, "module %s: the kernel refuses its format: it was built "
-		            "for another one (the kernel's log says more)", step->name);
-	if (verdict == EINVAL && *step->params)
-		return fail(k, KML_FAIL, "module %s with \"%s\": Invalid argument (the kernel's log "
-		            "says which)", step->name, step->params);
-	return fail_in(k, verdict ? load_verdict(verdict) : r, "module %s", step->name);
+		r = loader_insert_bytes(k, t, image, step->params, 0, &verdict);
+	if (r == 0 || verdict) {
+		refusal_tried(k, &f, str_of(step->name), step->path, image, step->params, 0,
+		              verdict);
+		r = r == 0 || verdict == EEXIST ? r < 0 :
+			load_refused(k, step, verdict, refusal_reason(k, &f));
+	} else {
+		r = fail_in(k, r, "module %s", step->name);
+	}
+	scope_end(t);
+	return r;
 }
 
 static int load_remove(struct kml *k, const char *name)
@@ -82,7 +106,7 @@ static int load_restore(struct kml *k, struct scope *s, const char *kernel, cons
 	for (size_t i = 0; r >= 0 && i < l->n; i++) {
 		if (live_state(k, s, str_of(l->v[i].name)) == LIVE_THERE)
 			continue;
-		r = load_insert(k, s, &l->v[i]);
+		r = load_insert(k, s, &l->host, &l->v[i]);
 		if (r < 0 && l->v[i].soft)
 			r = 0;
 	}
@@ -127,7 +151,7 @@ static int load_step(struct kml *k, struct load *l, const struct steps_one *step
 
 	if (*at == names->n || strcmp(step->name, names->v[*at]))
 		return 0;
-	r = load_insert(k, l->s, step);
+	r = load_insert(k, l->s, &l->steps->host, step);
 	if (r < 0 && step->soft) {
 		note(k, KML_WARNING, "%s; it is not needed", k->msg);
 		r = 1;

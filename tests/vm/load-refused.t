@@ -66,7 +66,7 @@ $ kml load -c /etc/kml/lie.ini
 kml load: image oci:/lies:lie: opt/lib/modules/KVER/kml_demo_b.ko: built for kernel OTHER, and this is KVER; nothing was loaded
 [6]
 $ kml load -c /etc/kml/build.ini
-kml load: module kml_demo_a: the kernel refuses its format: it was built for another one (the kernel's log says more)
+kml load: module kml_demo_a: the kernel refuses its format: kml_demo_a was built for another kernel: 'KVER smp preempt mod_unload modversions', and this one is 'KVER SMP preempt mod_unload modversions'
 [6]
 $ lsmod
 Module                  Size  Used by

@@ -36,6 +36,7 @@ libcrc32c SIZE 1 dm_persistent_data
 
 $ modprobe -r dm-mod
 modprobe: FATAL: Module dm_mod is in use.
+modprobe: INFO: dm_mod is used by dm_bufio (used by dm_persistent_data (used by dm_thin_pool)), dm_thin_pool
 [1]
 $ modprobe -r -v dm-thin-pool
 rmmod dm_thin_pool
