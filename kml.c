@@ -39,6 +39,7 @@
 #include "src/format/trie.c"
 #include "src/format/kmodhash.c"
 #include "src/format/modconf.c"
+#include "src/format/devname.c"
 #include "src/format/modlist.c"
 #include "src/format/superblock.c"
 #include "src/format/ere.c"
@@ -95,6 +96,9 @@
 #include "src/format/kver.c"
 #include "src/format/settings.c"
 
+/* more of modules */
+#include "src/module/needs.c"
+
 /* images    - OCI layouts, layers, what is in them */
 #include "src/image/layout.c"
 #include "src/image/names.c"
@@ -135,7 +139,10 @@
 #include "src/command/bulk.c"
 #include "src/command/cmd_coldplug.c"
 #include "src/command/cmd_modules_load.c"
+#include "src/command/cmd_static_nodes.c"
+#include "src/command/cmd_kmod.c"
 #ifndef KML_LOADER
+#include "src/command/cmd_tree.c"
 #include "src/command/cmd_explain.c"
 #include "src/command/cmd_pack.c"
 #include "src/command/cmd_cpio.c"
@@ -147,9 +154,9 @@
 
 static const struct applet *const applets[] = {
 	&applet_modprobe, &applet_insmod, &applet_rmmod, &applet_lsmod, &applet_modinfo,
-	&applet_depmod, &applet_coldplug, &applet_modules_load,
+	&applet_depmod, &applet_coldplug, &applet_modules_load, &applet_kmod, &applet_static_nodes,
 #ifndef KML_LOADER
-	&applet_pack, &applet_cpio, &applet_explain, &applet_load, &applet_unload,
+	&applet_tree, &applet_pack, &applet_cpio, &applet_explain, &applet_load, &applet_unload,
 #endif
 	&applet_sleep, &applet_init,
 	NULL
