@@ -56,9 +56,13 @@ static const struct opt modprobe_opts[] = {
 
 static void modprobe_show(const char *word, struct str what, const struct str *params)
 {
-	printf("%s %.*s", word, FMT(what));
-	if (params)
-		printf(" %.*s", FMT(*params));
+	fputs(word, stdout);
+	putchar(' ');
+	fwrite(what.p, 1, what.n, stdout);
+	if (params) {
+		putchar(' ');
+		fwrite(params->p, 1, params->n, stdout);
+	}
 	putchar('\n');
 }
 
@@ -381,6 +385,8 @@ static int modprobe_run(struct kml *k, struct scope *s, const void *args, char *
 	o.remove |= o.holders;
 	if (o.syslog || !process_stderr())
 		kmod_log(k, s, "modprobe");
+	if (o.depends || o.names || o.dump)
+		setvbuf(stdout, NULL, _IOFBF, 0);       /* nobody waits for a line of it */
 	if (!modprobe_probe(k, s, &o, operands, &order, &p))
 		return kmod_failed(k);
 	if (o.quiet)

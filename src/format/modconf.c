@@ -58,16 +58,17 @@ static void modconf_add(struct scope *s, struct modconf *c, enum modconf_kind ki
  * backslash before anything but the end of the line is dropped, as ever. */
 static struct str modconf_join(struct scope *s, struct str *text, unsigned *number)
 {
-	struct str raw = { text->p, 0 };
+	struct str raw = { text->p, str_find(*text, '\n') };
+	bool plain = str_find(raw, '\\') == raw.n;
 	char *p;
 	size_t n = 0, i;
 
-	for (i = 0; i < text->n && text->p[i] != '\n'; i++)
+	for (i = plain ? raw.n : 0; i < text->n && text->p[i] != '\n'; i++)
 		i += text->p[i] == '\\' && i + 1 < text->n;
 	raw.n = i < text->n ? i : text->n;
 	*text = str_from(*text, raw.n + 1);
 	++*number;
-	if (str_find(raw, '\\') == raw.n)
+	if (plain)
 		return raw;
 	p = scope_raw(s, raw.n);
 	for (i = 0; i < raw.n; i++) {

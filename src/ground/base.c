@@ -116,9 +116,9 @@ static struct str str_word(struct str *s)
 /* What follows the last '/'. */
 static struct str str_base(struct str path)
 {
-	while (path.n && memchr(path.p, '/', path.n))
-		path = str_from(path, str_find(path, '/') + 1);
-	return path;
+	const char *slash = path.n ? memrchr(path.p, '/', path.n) : NULL;
+
+	return slash ? str_from(path, (size_t)(slash + 1 - path.p)) : path;
 }
 
 /* For tables in memory only: FNV-1a, its halves folded. */
@@ -161,6 +161,8 @@ struct scope {
 		int dir, fd;
 	} *held;
 	jmp_buf *oom;                   /* where to go when memory is gone */
+	struct scope *top;              /* the one all this is in; NULL: this is it */
+	struct chunk *spare;            /* what a child no longer needs, for the next; in the top */
 };
 
 enum { SCOPE_ALIGN = _Alignof(max_align_t) };
@@ -184,11 +186,17 @@ static char *scope_grow(struct scope *s, size_t want)
 	bool large = want > SCOPE_CHUNK / 4 && s->chunks;
 	size_t usual = s->chunks || want > SCOPE_FIRST ? SCOPE_CHUNK : SCOPE_FIRST;
 	size_t room = large || want > usual ? want : usual;
-	struct chunk *c = malloc(SCOPE_ALIGN + room);
-	char *p = (char *)c + SCOPE_ALIGN;
+	struct chunk **spare = s->top ? &s->top->spare : &s->spare;
+	struct chunk *c = room == SCOPE_FIRST ? *spare : NULL;
+	char *p;
 
+	if (c)
+		*spare = NULL;
+	else
+		c = malloc(SCOPE_ALIGN + room);
 	if (!c)
 		longjmp(*s->oom, 1);
+	p = (char *)c + SCOPE_ALIGN;
 	*c = (struct chunk){ s->chunks, room };
 	s->chunks = c;
 	if (large && SCOPE_CHUNK > 0)
@@ -247,17 +255,19 @@ static struct scope *scope_begin(struct scope *parent)
 	struct scope *child = new(parent, struct scope);
 
 	child->oom = parent->oom;
+	child->top = parent->top ? parent->top : parent;
 	return scope_hold(parent)->child = child;
 }
 
-/* Give back all that the scope owns; but one chunk, if `keep` is set. */
-static void scope_close(struct scope *s, bool keep)
+/* Give back all that the scope owns; but one chunk, if `keep` is set, and one that
+ * goes to *spare, if that is not NULL and has none. */
+static void scope_close(struct scope *s, bool keep, struct chunk **spare)
 {
 	struct chunk *kept = NULL;
 
 	for (struct held *h = s->held; h; h = h->next) {
 		if (h->child)
-			scope_close(h->child, false);
+			scope_close(h->child, false, NULL);
 		if (h->map)
 			munmap(h->map, h->n);
 		if (h->name)
@@ -267,14 +277,17 @@ static void scope_close(struct scope *s, bool keep)
 	}
 	for (struct chunk *c = s->chunks, *next; c; c = next) {
 		next = c->next;
-		if (!keep || c->room > SCOPE_CHUNK || (kept && kept->room >= c->room)) {
+		if (spare && !*spare && c->room == SCOPE_FIRST) {
+			*spare = c;
+		} else if (!keep || c->room > SCOPE_CHUNK || (kept && kept->room >= c->room)) {
 			free(c);
 		} else {
 			free(kept);
 			kept = c;
 		}
 	}
-	*s = (struct scope){ .oom = s->oom };
+	free(s->spare);
+	*s = (struct scope){ .oom = s->oom, .top = s->top };
 	if (kept) {
 		kept->next = NULL;
 		s->chunks = kept;
@@ -283,10 +296,13 @@ static void scope_close(struct scope *s, bool keep)
 	}
 }
 
-static void scope_end(struct scope *s) { scope_close(s, false); }
+static void scope_end(struct scope *s)
+{
+	scope_close(s, false, SCOPE_CHUNK > 0 && s->top ? &s->top->spare : NULL);
+}
 
 /* The same, for a scope that is about to be used again, step after step. */
-static void scope_clear(struct scope *s) { scope_close(s, SCOPE_CHUNK > 0); }
+static void scope_clear(struct scope *s) { scope_close(s, SCOPE_CHUNK > 0, NULL); }
 
 /* A copy of `t` with a NUL after it. */
 static char *scope_text(struct scope *s, struct str t)

@@ -70,6 +70,7 @@ static struct pool_worker *pool_crew(const struct kml *k, struct scope *s, int j
 			pthread_join(crew[i].thread, NULL);
 		crew[i].home->chunks = crew[i].k.keep.chunks;
 		crew[i].home->held = crew[i].k.keep.held;
+		crew[i].home->spare = crew[i].k.keep.spare;
 	}
 	return crew;
 }

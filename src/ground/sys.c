@@ -325,20 +325,22 @@ static int sys_read_fd(struct kml *k, struct scope *s, int fd, struct str *out)
 	struct buf b = { .s = s };
 	struct stat st;
 	size_t got, want;
+	bool whole;
 	int r = SYS(fstat(fd, &st));
 
 	if (r < 0)
 		return sys_fail(k);
 	if ((r = sys_check_file(k, &st)) < 0)
 		return r;
-	want = S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size + 1 : 4096;
+	whole = S_ISREG(st.st_mode) && st.st_size > 0;
+	want = whole ? (size_t)st.st_size : 4096;
 	do {
 		if ((r = sys_read(k, fd, buf_room(&b, want), want, &got)) < 0)
 			return r;
 		b.n += got;
 		if (b.n > SYS_LARGEST)
 			return sys_too_large(k);
-	} while (got == want);
+	} while (got == want && !whole);
 	*out = buf_str(&b);
 	return 0;
 }
@@ -360,6 +362,15 @@ struct sys_source { int fd; char *p; uint64_t size; unsigned char *have; bool fa
 
 /* A file of SYS_SMALL bytes is read at once: that costs less than to ask twice. */
 enum { SYS_PAGE = 4096, SYS_SMALL = 32 << 10 };
+
+/* Give the pages of some memory back; it stays, and may have any content now. */
+static void sys_forget(char *p, size_t n)
+{
+	size_t skip = (size_t)-(uintptr_t)p % SYS_PAGE;
+
+	if (n > skip + SYS_PAGE)
+		madvise(p + skip, (n - skip) / SYS_PAGE * SYS_PAGE, MADV_DONTNEED);
+}
 
 /* Memory for one source after the other, each ending before the next begins. */
 struct sys_room { char *p; size_t size; unsigned char *have; };

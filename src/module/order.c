@@ -148,10 +148,19 @@ static struct order_module *order_module(struct order *o, struct str name, struc
 	return m;
 }
 
+/* A look-up makes dozens of these: they are put together by hand. */
 static const char *order_path(const struct order *o, struct str path)
 {
-	return path.p[0] == '/' ? scope_text(o->s, path) :
-		scope_format(o->s, "%s/%.*s", o->dir, FMT(path));
+	struct buf b = { .s = o->s };
+
+	if (path.p[0] != '/') {
+		buf_room(&b, strlen(o->dir) + path.n + 2);
+		buf_add(&b, str_of(o->dir));
+		buf_byte(&b, '/');
+	}
+	buf_add(&b, path);
+	buf_byte(&b, '\0');
+	return b.p;
 }
 
 /* Fill in path and dependencies from a line of modules.dep. */

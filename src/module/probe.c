@@ -97,7 +97,8 @@ static int probe_step(struct kml *k, struct scope *s, const struct probe *p,
 		l = modconf_find(p->order->conf, MODCONF_INSTALL, m->name);
 	if (l)
 		return probe_install(k, s, p, m, l->text, params, verdict);
-	order_know(k, p->order, m);
+	if (!m->path)
+		order_know(k, p->order, m);
 	if (m->path)
 		probe_show(p, "insmod", str_of(m->path), &params);
 	else if (p->show && order_builtin(k, p->order, m->name))

@@ -26,6 +26,7 @@ $ kml modprobe --root root -S 5.0.0 -q -D nowhere
 [1]
 $ kml modprobe --root root -S 4.0.0 -D top
 modprobe: FATAL: Module top not found in directory /lib/modules/4.0.0
+modprobe: INFO: there is no directory /lib/modules/4.0.0; there is 5.0.0
 [1]
 
 # A device's alias may mean several modules, in depmod's order.
@@ -167,6 +168,7 @@ $ kml modprobe --root root -S 5.0.0 -nv top
 insmod /lib/modules/5.0.0/kernel/top.ko x=1 
 $ kml modprobe --root root -S 5.0.0 -r base
 modprobe: FATAL: Module base is in use.
+modprobe: INFO: base is used by mid_dle
 [1]
 $ kml modprobe --root root -S 5.0.0 -rnv mid-dle
 rmmod mid_dle
@@ -193,6 +195,7 @@ $ kml modprobe --root root -S 5.0.0 -D top
 modprobe: ERROR: /lib/modules/5.0.0/modules.dep.bin: cut short in the middle of a text
 modprobe: ERROR: /lib/modules/5.0.0/modules.alias.bin: cut short: needs byte 12 of 6
 modprobe: FATAL: Module top not found in directory /lib/modules/5.0.0
+modprobe: INFO: /lib/modules/5.0.0/kernel/top.ko is there, but modules.dep.bin does not know it: run depmod
 [1]
 
 # Asking wrongly.

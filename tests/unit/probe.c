@@ -167,7 +167,7 @@ TESTS
 		p.first = true;
 		CHECK(take_out(k, s, &p, "soft") < 0);
 		CHECK(str_eq(buf_str(&shown), S("rmmod top\n")));
-		CHECK(str_eq(buf_str(&said), S("0 Module mid is in use.\n0 Module unix is builtin.\n"
+		CHECK(str_eq(buf_str(&said), S("0 Module mid is in use.\n3 mid is used by top\n0 Module unix is builtin.\n"
 		                               "0 Module soft is not in kernel.\n")));
 	}
 	TEST("out with all that hold it, and those that hold them") {
@@ -180,7 +180,7 @@ TESTS
 		p = begin(k, s, "softdep top pre: unix mid post: soft top\nsoftdep mid post: top\n");
 		CHECK(take_out(k, s, &p, "top") == 0);
 		CHECK(str_eq(buf_str(&shown), S("rmmod top\n")));
-		CHECK(str_eq(buf_str(&said), S("0 Module mid is in use.\n")));
+		CHECK(str_eq(buf_str(&said), S("0 Module mid is in use.\n3 mid is used by top\n")));
 		p = begin(k, s, "softdep top post: soft\n");
 		p.first = true;
 		CHECK(take_out(k, s, &p, "top") == 0 && !said.n);
