@@ -176,7 +176,7 @@ static int init_boot(struct kml *k, struct scope *s, char **operands)
 	if (boot_read(k, s, &b) < 0 || !b.root.n)
 		return fail(k, KML_NOTFOUND, "%s, and no root= on the kernel's command line", reason);
 	(void)boot_go(k, &b, operands);
-	fprintf(stderr, "init: %s\n", k->msg);
+	note(k, KML_ERROR, "%s", k->msg);
 	return boot_stay(k, &b);
 }
 

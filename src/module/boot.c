@@ -277,7 +277,7 @@ static int boot_missing(struct kml *k, struct scope *s, const struct boot *b)
 
 	if (!boot_search(k, s, S(""), S(""), &d))
 		note(k, KML_ERROR, "there are no disks: is the driver in this initramfs?");
-	return fail(k, KML_NOTFOUND, "root=%.*s has not appeared within %llu seconds",
+	return fail(k, KML_NOTFOUND, "root=%.*s has not appeared within %llu s",
 	            FMT(b->root), (unsigned long long)(b->limit / 1000));
 }
 
@@ -288,7 +288,7 @@ static int boot_wait(struct kml *k, const struct boot *b, struct boot_device *d)
 	struct scope *t = scope_begin(b->s);
 
 	boot_run(k, t, "modules-load", NULL, NULL);
-	boot_run(k, t, "coldplug", "--settle", NULL);
+	boot_run(k, t, "coldplug", "--settle=50", NULL);
 	while (!boot_find(k, t, b, d)) {
 		scope_clear(t);
 		if (waited >= b->limit)

@@ -97,6 +97,6 @@ TESTS
 	TEST("what is there instead is told") {
 		b = parse(s, "root=/dev/sda");
 		CHECK(boot_missing(k, s, &b) == KML_NOTFOUND);
-		CHECK(!strcmp(k->msg, "root=/dev/sda has not appeared within 30 seconds"));
+		CHECK(!strcmp(k->msg, "root=/dev/sda has not appeared within 30 s"));
 	}
 TESTS_END
