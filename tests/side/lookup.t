@@ -245,12 +245,14 @@ $ modprobe -v /opt/foreign-one.ko
 : rm lib/modules/6.1.10/modules.dep.bin
 $ modprobe -S 6.1.10 -D top
 ! modprobe: FATAL: Module top not found in directory /lib/modules/6.1.10
+kml  ! modprobe: INFO: there is no /lib/modules/6.1.10/modules.dep.bin: run depmod, which makes it
 [1]
 $ modprobe -S 6.1.10 -D basis
 $ modprobe -S 6.1.10 -D core
 | builtin core
 $ modprobe -S 5.0 top
 ! modprobe: FATAL: Module top not found in directory /lib/modules/5.0
+kml  ! modprobe: INFO: there is no directory /lib/modules/5.0; there is 6.1.10, 6.1.9
 [1]
 $ modprobe -S 5.0 -q top
 [1]
@@ -258,16 +260,19 @@ $ modprobe -S 5.0 -q top
 $ modprobe -S 6.1.10 -D top
 kml  ! modprobe: ERROR: /lib/modules/6.1.10/modules.dep.bin: cut short: needs byte 12 of 8
 ! modprobe: FATAL: Module top not found in directory /lib/modules/6.1.10
+kml  ! modprobe: INFO: /lib/modules/6.1.10/kernel/top.ko is there, but modules.dep.bin does not know it: run depmod
 [1]
 : echo 'This is no index at all.' >lib/modules/6.1.10/modules.dep.bin
 $ modprobe -S 6.1.10 -D top
 kmod ! modprobe: ERROR: magic check fail: 54686973 instead of b007f457
 kml  ! modprobe: ERROR: /lib/modules/6.1.10/modules.dep.bin: not an index of modules; run depmod
 ! modprobe: FATAL: Module top not found in directory /lib/modules/6.1.10
+kml  ! modprobe: INFO: /lib/modules/6.1.10/kernel/top.ko is there, but modules.dep.bin does not know it: run depmod
 [1]
 : : >lib/modules/6.1.10/modules.dep.bin
 $ modprobe -S 6.1.10 -D top
 ! modprobe: FATAL: Module top not found in directory /lib/modules/6.1.10
+kml  ! modprobe: INFO: /lib/modules/6.1.10/kernel/top.ko is there, but modules.dep.bin does not know it: run depmod
 [1]
 : cp lib/modules/6.1.9/modules.dep.bin lib/modules/6.1.10/ && rm lib/modules/6.1.10/modules.alias.bin lib/modules/6.1.10/modules.builtin*.bin
 $ modprobe -S 6.1.10 -D basis

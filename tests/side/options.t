@@ -188,15 +188,19 @@ $ modprobe -d '' -D base
 | insmod /lib/modules/6.1.9/kernel/base.ko 
 $ modprobe -d /none -D base
 ! modprobe: FATAL: Module base not found in directory /none/lib/modules/6.1.9
+kml  ! modprobe: INFO: there is no directory /none/lib/modules/6.1.9
 [1]
 $ modprobe -d none base
 ! modprobe: FATAL: Module base not found in directory //none/lib/modules/6.1.9
+kml  ! modprobe: INFO: there is no directory //none/lib/modules/6.1.9
 [1]
 $ modprobe --dirname=/opt -S none base
 ! modprobe: FATAL: Module base not found in directory /opt/lib/modules/none
+kml  ! modprobe: INFO: there is no directory /opt/lib/modules/none; there is 6.1.9, 7.0.0
 [1]
 $ modprobe -S '' -D base
 ! modprobe: FATAL: Module base not found in directory /lib/modules/
+kml  ! modprobe: INFO: there is no /lib/modules//modules.dep.bin: run depmod, which makes it
 [1]
 : echo 'options base c=1' >etc/modprobe.d/a.conf; mkdir -p opt/etc/modprobe.d; echo 'options base d=1' >opt/etc/modprobe.d/b.conf
 $ modprobe -d /opt -D base

@@ -9,15 +9,19 @@ $ modprobe -a top bridge
 + finit_module /lib/modules/6.1.9/kernel/sub/bridge.ko "" 0 = 0
 $ modprobe -r base
 ! modprobe: FATAL: Module base is in use.
+kml  ! modprobe: INFO: base is used by mid_dle (used by top), top
 [1]
 $ modprobe -qr base
 [1]
 $ modprobe -rv base
 ! modprobe: FATAL: Module base is in use.
+kml  ! modprobe: INFO: base is used by mid_dle (used by top), top
 [1]
 $ modprobe -ra base llc
 ! modprobe: WARNING: Module base is in use.
+kml  ! modprobe: INFO: base is used by mid_dle (used by top), top
 ! modprobe: WARNING: Module llc is in use.
+kml  ! modprobe: INFO: llc is used by bridge, stp (used by bridge)
 [1]
 $ modprobe -rn top
 $ modprobe -rnv top
@@ -268,11 +272,6 @@ $ unload:base=EBUSY modprobe -r -w 100 base
 ! modprobe: ERROR: could not remove 'base': Device or resource busy
 + delete_module base nonblock = EBUSY
 [1]
-$ modprobe -r --wait=100 base
-kml  ! modprobe: ERROR: could not remove 'base': Resource temporarily unavailable
-+ delete_module base nonblock = EAGAIN, again and again
-kml  [1]
-$ modprobe base
 $ modprobe -r -w x base
 ! modprobe: ERROR: unexpected wait value 'x'.
 [1]
@@ -282,20 +281,21 @@ $ modprobe -r -w 10x base
 $ modprobe -r -w '' base
 ! modprobe: ERROR: unexpected wait value ''.
 [1]
+$ modprobe -w 5 base
+: echo 0 >sys/module/base/refcnt
 $ modprobe -r -w 0x10 -v base
 | rmmod base
-kml  ! modprobe: ERROR: could not remove 'base': Resource temporarily unavailable
++ delete_module base nonblock = 0
+$ modprobe base
++ finit_module /lib/modules/6.1.9/kernel/base.ko "" 0 = 0
+# That a wait ends is tested elsewhere: kmod 34 may ask for ever.
+$ unload:base=EAGAIN*3 modprobe -r --wait=2000 base
 + delete_module base nonblock = EAGAIN, again and again
-kml  [1]
-$ modprobe -w 5 base
-: echo 1 >sys/module/base/refcnt
-# kmod 34 asks again for ever.
-$ modprobe -r -w 30 base
-kml  ! modprobe: ERROR: could not remove 'base': Resource temporarily unavailable
-+ delete_module base nonblock = EAGAIN, again and again
-kml  [1]
-: echo 0 >sys/module/base/refcnt
-$ unload:base=EAGAIN*3 modprobe -r -w 2000 base
++ delete_module base nonblock = 0
+$ modprobe base
++ finit_module /lib/modules/6.1.9/kernel/base.ko "" 0 = 0
+$ unload:base=EAGAIN*2 modprobe -r -w 2000 -v base
+| rmmod base
 + delete_module base nonblock = EAGAIN, again and again
 + delete_module base nonblock = 0
 

@@ -96,29 +96,28 @@ $ lsmod all
 ! lsmod: ERROR: too many arguments provided.
 [1]
 $ kmod list
-kmod | Module                  Size  Used by
-kmod | after                   4096  0
-kmod | in_xz                   4096  0
-kmod | helper                  4096  0
-kmod | top                     4096  0
-kmod | mid_dle                 4096  1 top
+| Module                  Size  Used by
+| after                   4096  0
+| in_xz                   4096  0
+| helper                  4096  0
+| top                     4096  0
+| mid_dle                 4096  1 top
 kmod | base                    4096  2 top,mid_dle
-kml  ! kml: no command 'list' (`kml --help` lists them)
-kml  [2]
+kml  | base                    4096  2 mid_dle,top
 $ kmod list x
-kmod ! kmod: ERROR: too many arguments provided.
-kmod [1]
-kml  ! kml: no command 'list' (`kml --help` lists them)
-kml  [2]
+! kmod: ERROR: too many arguments provided.
+[1]
 $ kmod
 kmod | kmod - Manage kernel modules: list, load, unload, etc
 kmod | Usage:
 kmod | 	kmod [options] command [command_options]
-kmod | 
+kml  | usage: kmod help|list|static-nodes [OPTION]...
+| 
 kmod | Options:
 kmod | 	-V, --version     show version
 kmod | 	-h, --help        show this help
-kmod | 
+kml  | List modules, or the device nodes that stand for them.
+| 
 kmod | Commands:
 kmod |   help         show help message
 kmod |   list         list currently loaded modules
@@ -131,35 +130,22 @@ kmod |   insmod       compat insmod command
 kmod |   modinfo      compat modinfo command
 kmod |   modprobe     compat modprobe command
 kmod |   depmod       compat depmod command
-kmod ! missing command
-kmod [1]
-kml  ! usage: kml COMMAND [ARGUMENT]...
-kml  ! 
-kml  !   modprobe    Load a module with all it needs, or unload it.
-kml  !   insmod      Load a module file into the kernel.
-kml  !   rmmod       Take modules out of the kernel.
-kml  !   lsmod       List the modules in the kernel.
-kml  !   modinfo     Print what modules say of themselves.
-kml  !   depmod      Index a kernel's modules for modprobe.
-kml  !   pack        Make an image of modules for one kernel.
-kml  !   cpio        Make an archive of modules for an initramfs.
-kml  !   explain     Say which rule of kml.ini covers a kernel, and where each value comes from.
-kml  !   load        Load the modules that kml.ini maps the running kernel to.
-kml  !   unload      Take out the modules that kml load put in.
-kml  !   sleep       Let time pass.
-kml  !   init        Be process 1: run the commands of a file, then switch the machine off.
-kml  ! 
-kml  ! `kml COMMAND --help` says more; a link named COMMAND is the command.
-kml  [2]
+kml  |   -h, --help                  print this help
+kml  |   -V, --version               print the version
+kml  |       --root DIR              resolve every absolute path inside DIR
+! missing command
+[1]
 $ kmod lsmod
 kmod | kmod - Manage kernel modules: list, load, unload, etc
 kmod | Usage:
 kmod | 	kmod [options] command [command_options]
-kmod | 
+kml  | usage: kmod help|list|static-nodes [OPTION]...
+| 
 kmod | Options:
 kmod | 	-V, --version     show version
 kmod | 	-h, --help        show this help
-kmod | 
+kml  | List modules, or the device nodes that stand for them.
+| 
 kmod | Commands:
 kmod |   help         show help message
 kmod |   list         list currently loaded modules
@@ -172,24 +158,22 @@ kmod |   insmod       compat insmod command
 kmod |   modinfo      compat modinfo command
 kmod |   modprobe     compat modprobe command
 kmod |   depmod       compat depmod command
-kmod ! invalid command 'lsmod'
-kmod [1]
-kml  | Module                  Size  Used by
-kml  | after                   4096  0
-kml  | in_xz                   4096  0
-kml  | helper                  4096  0
-kml  | top                     4096  0
-kml  | mid_dle                 4096  1 top
-kml  | base                    4096  2 mid_dle,top
+kml  |   -h, --help                  print this help
+kml  |   -V, --version               print the version
+kml  |       --root DIR              resolve every absolute path inside DIR
+! invalid command 'lsmod'
+[1]
 $ kmod nonsense
 kmod | kmod - Manage kernel modules: list, load, unload, etc
 kmod | Usage:
 kmod | 	kmod [options] command [command_options]
-kmod | 
+kml  | usage: kmod help|list|static-nodes [OPTION]...
+| 
 kmod | Options:
 kmod | 	-V, --version     show version
 kmod | 	-h, --help        show this help
-kmod | 
+kml  | List modules, or the device nodes that stand for them.
+| 
 kmod | Commands:
 kmod |   help         show help message
 kmod |   list         list currently loaded modules
@@ -202,18 +186,21 @@ kmod |   insmod       compat insmod command
 kmod |   modinfo      compat modinfo command
 kmod |   modprobe     compat modprobe command
 kmod |   depmod       compat depmod command
-kmod ! invalid command 'nonsense'
-kmod [1]
-kml  ! kml: no command 'nonsense' (`kml --help` lists them)
-kml  [2]
+kml  |   -h, --help                  print this help
+kml  |   -V, --version               print the version
+kml  |       --root DIR              resolve every absolute path inside DIR
+! invalid command 'nonsense'
+[1]
 $ kmod --version
 kmod | kmod version 34.2
 kmod | +ZSTD +XZ -ZLIB +OPENSSL
-kml  | kml 0.1.0
+kml  | kmod version 34 (kml 0.1.0)
+kml  | +ZSTD +XZ +ZLIB -OPENSSL
 $ kmod -V
 kmod | kmod version 34.2
 kmod | +ZSTD +XZ -ZLIB +OPENSSL
-kml  | kml 0.1.0
+kml  | kmod version 34 (kml 0.1.0)
+kml  | +ZSTD +XZ +ZLIB -OPENSSL
 
 $ rmmod
 ! rmmod: ERROR: missing module name.
@@ -221,6 +208,7 @@ $ rmmod
 $ rmmod base
 kmod ! rmmod: ERROR: Module base is in use by: top mid_dle
 kml  ! rmmod: ERROR: Module base is in use by: mid_dle top
+kml  ! rmmod: INFO: base is used by mid_dle (used by top), top
 [1]
 $ rmmod nowhere
 ! rmmod: ERROR: Module nowhere is not currently loaded
@@ -350,6 +338,5 @@ kml  ! lsmod: ERROR: could not get list of modules: /proc/modules: No such file 
 $ kmod list
 kmod ! kmod: ERROR: could not open /proc/modules: No such file or directory
 kmod ! kmod: ERROR: could not get list of modules: No such file or directory
-kmod [1]
-kml  ! kml: no command 'list' (`kml --help` lists them)
-kml  [2]
+kml  ! kmod: ERROR: could not get list of modules: /proc/modules: No such file or directory
+[1]
