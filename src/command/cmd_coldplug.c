@@ -80,8 +80,9 @@ static int coldplug_devices(struct kml *k, struct coldplug *c, uint64_t settle)
 
 	while (r == 0) {
 		if ((r = modalias_walk(k, c->set)) < 0)
-			return r == KML_NOTFOUND ? fail(k, r, "%s: mount sysfs, or give modaliases "
-			                                "on standard input with -", k->msg) : r;
+			return r != KML_NOTFOUND ? r :
+				fail(k, r, "there is no /sys/devices: mount sysfs, or give "
+				     "modaliases on standard input with -");
 		loaded = c->set->n > before ? coldplug_round(k, c) : 0;
 		before = c->set->n;
 		if (loaded) {

@@ -24,14 +24,17 @@ static void modules_load_add(struct modules_load_names *names, struct str text)
 	}
 }
 
-static void modules_load_file(struct kml *k, struct scope *s, const char *path,
+/* `listed`: it was in a directory, so it is gone by now, or a link to /dev/null on a
+ * machine that has none. */
+static void modules_load_file(struct kml *k, struct scope *s, const char *path, bool listed,
                               struct modules_load_names *names)
 {
 	struct str text;
+	int r = sys_read_file(k, s, path, &text);
 
-	if (sys_read_file(k, s, path, &text) == 0) {
+	if (r == 0) {
 		modules_load_add(names, text);
-	} else {
+	} else if (r != KML_NOTFOUND || !listed) {
 		note(k, KML_ERROR, "%s: %s", path, k->msg);
 		names->bad = true;
 	}
@@ -60,7 +63,7 @@ static void modules_load_operand(struct kml *k, struct scope *s, const char *wor
 
 	while (f && !str_eq(f->name, str_of(word)))
 		f = f->next;
-	modules_load_file(k, s, f && !strchr(word, '/') ? f->path : word, names);
+	modules_load_file(k, s, f ? f->path : word, f, names);
 }
 
 static int modules_load_all(struct kml *k, struct scope *s, const struct bulk_args *args,
@@ -94,7 +97,7 @@ static int modules_load_run(struct kml *k, struct scope *s, const void *args, ch
 	if (!*operands) {
 		modules_load_kernel(k, s, &names);
 		for (struct config_file *f = config_list(k, s, "modules-load.d"); f; f = f->next)
-			modules_load_file(k, s, f->path, &names);
+			modules_load_file(k, s, f->path, true, &names);
 	}
 	if (!names.n)
 		return names.bad ? kmod_failed(k) : 0;

@@ -1,0 +1,28 @@
+#define KML_TEST
+#include "../../src/format/emit.c"
+#include "../test.h"
+
+TESTS
+	TEST("what is no UTF-8 is replaced, what is stays") {
+		struct buf b = { .s = s };
+
+		emit_open(&b, '[');
+		emit_bytes(&b, S("m\xc3\xb6" "d \xff\xc3\"\n"));
+		emit_bytes(&b, S(""));
+		emit_close(&b, ']');
+		CHECK(str_eq(buf_str(&b), S("[\"m\xc3\xb6" "d \xef\xbf\xbd\xef\xbf\xbd\\\"\\u000a\",\"\"]")));
+		CHECK(emit_is_utf8(buf_str(&b)));
+	}
+	TEST("numbers, words and pairs") {
+		struct buf b = { .s = s };
+
+		emit_open(&b, '{');
+		emit_key(&b, S("n"));
+		emit_uint(&b, UINT64_MAX);
+		emit_key(&b, S("w"));
+		emit_word(&b, S("true"));
+		emit_pair(&b, "p", S("\\"));
+		emit_close(&b, '}');
+		CHECK(str_eq(buf_str(&b), S("{\"n\":18446744073709551615,\"w\":true,\"p\":\"\\\\\"}")));
+	}
+TESTS_END
