@@ -109,9 +109,16 @@ static struct str modinfo_hex(struct scope *s, struct str bytes)
 {
 	struct buf b = { .s = s };
 
-	for (size_t i = 0; i < bytes.n; i++)
-		buf_format(&b, "%s%s%02X", i ? ":" : "", i && i % 20 == 0 ? "\n\t\t" : "",
-		           (unsigned char)bytes.p[i]);
+	for (size_t i = 0; i < bytes.n; i++) {
+		unsigned char c = (unsigned char)bytes.p[i];
+
+		if (i)
+			buf_byte(&b, ':');
+		if (i && i % 20 == 0)
+			buf_add(&b, S("\n\t\t"));
+		buf_byte(&b, "0123456789ABCDEF"[c >> 4]);
+		buf_byte(&b, "0123456789ABCDEF"[c & 15]);
+	}
 	return buf_str(&b);
 }
 
