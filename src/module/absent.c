@@ -91,7 +91,7 @@ static void absent_explain(struct kml *k, struct scope *s, struct order *order, 
 		absent_versions(k, s, &a);
 	else if (!sys_exists(k, s, dep))
 		attempt_add(&a, "there is no %s: run depmod, which makes it", dep);
-	else if (strpbrk(word, ":/*?[.") || !modname_normal(s, str_of(word), &name))
+	else if (!ATTEMPT_THOROUGH || strpbrk(word, ":/*?[.") || !modname_normal(s, str_of(word), &name))
 		;
 	else if ((file = absent_file(k, s, order->dir, name)))
 		attempt_add(&a, "%s is there, but %s does not know it: run depmod", file,

@@ -18,6 +18,14 @@
 #include "modfile.c"
 #include "order.c"
 
+/* The loader has to be small: it passes on what the kernel's log says of a module, and
+ * finds out only what that does not say. */
+#ifdef KML_LOADER
+enum { ATTEMPT_THOROUGH = false };
+#else
+enum { ATTEMPT_THOROUGH = true };
+#endif
+
 enum { ATTEMPT_LINES = 3, ATTEMPT_LONGEST = 400, ATTEMPT_LARGEST = 1 << 28 };
 
 struct attempt {

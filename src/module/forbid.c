@@ -156,7 +156,7 @@ static void forbid_explain(struct kml *k, struct scope *s, struct attempt *a)
 
 	if (all)
 		attempt_add(a, "%s", all);
-	else if (forbid_listed(k, s, a->name))
+	else if (ATTEMPT_THOROUGH && forbid_listed(k, s, a->name))
 		attempt_add(a, "the kernel was started with module_blacklist=...%.*s...",
 		            FMT(a->name));
 	else if (a->flags && lockdown.n)

@@ -78,6 +78,8 @@ static void refusal_firmware_log(struct kml *k, struct scope *s, struct attempt 
 	struct str out[3], known;
 	size_t i = 0;
 
+	if (!ATTEMPT_THOROUGH)
+		return;
 	while (klog_next(&a->log, &i, a->name, "% %: Direct firmware load for % failed", out)) {
 		bool own = parms_same(out[0], a->name);
 
@@ -113,7 +115,7 @@ static void refusal_loaded(struct kml *k, struct refusal *f)
 
 	klog_read(k, t, &a->log);
 	refusal_firmware_log(k, t, a);
-	if (f->more) {
+	if (f->more && ATTEMPT_THOROUGH) {
 		(void)parms_explain(k, t, a);
 		if (!a->n)
 			refusal_firmware(k, t, a);
@@ -157,7 +159,7 @@ static void refusal_no_device(struct kml *k, struct scope *s, struct attempt *a)
 	size_t n = 0;
 
 	refusal_firmware_log(k, s, a);
-	if (a->n || !attempt_look(k, s, a))
+	if (!ATTEMPT_THOROUGH || a->n || !attempt_look(k, s, a))
 		return;
 	for (size_t i = 0; (alias = modinfo_next(&a->info, S("alias"), &i)).p;)
 		if (str_find(alias, ':') < alias.n && !str_starts(alias, S("devname:")) && !n++)
@@ -201,6 +203,20 @@ static void refusal_quote(struct attempt *a)
 		attempt_add(a, "the kernel says: %.*s", FMT(a->log.v[found[i % 2]].text));
 }
 
+/* What is wrong with the module, or with its parameters. */
+static void refusal_misfit(struct kml *k, struct scope *s, struct attempt *a)
+{
+	if (a->verdict != ENOENT && misfit_file(k, s, a))
+		return;
+	if (!ATTEMPT_THOROUGH || (a->verdict != ENOENT && (misfit_magic(k, s, a) ||
+	                                                   misfit_versions(k, s, a))))
+		return;
+	if (a->verdict == ENOENT && misfit_symbols(k, s, a))
+		return;
+	if (a->verdict != ENOEXEC)
+		(void)parms_explain(k, s, a);
+}
+
 static void refusal_why(struct kml *k, struct scope *s, struct attempt *a)
 {
 	switch (a->verdict) {
@@ -210,14 +226,8 @@ static void refusal_why(struct kml *k, struct scope *s, struct attempt *a)
 	case EKEYREJECTED: case ENOKEY: case EBADMSG:
 		(void)forbid_signature(k, s, a);
 		break;
-	case ENOEXEC:
-		(void)(misfit_file(k, s, a) || misfit_magic(k, s, a) || misfit_versions(k, s, a));
-		break;
-	case ENOENT:
-		(void)(misfit_symbols(k, s, a) || parms_explain(k, s, a));
-		break;
-	case EINVAL: case ESRCH: case ENOSPC:
-		(void)(misfit_versions(k, s, a) || parms_explain(k, s, a) || misfit_file(k, s, a));
+	case ENOEXEC: case ENOENT: case EINVAL: case ESRCH: case ENOSPC:
+		refusal_misfit(k, s, a);
 		break;
 	case EBUSY: case EEXIST:
 		refusal_state(k, s, a);

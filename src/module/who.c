@@ -315,7 +315,7 @@ static void who_search(struct kml *k, struct scope *s, struct who *w, bool told)
 	who_modules(k, s, w, told);
 	live_holders(k, s, w->a.name, &e, &holders);
 	(void)live_users(k, s, w->a.name, &users);
-	if (users <= holders)
+	if (!ATTEMPT_THOROUGH || users <= holders)
 		return;
 	(void)attempt_look(k, s, &w->a);
 	w->devices = attempt_text(k, s, "/proc/devices");
