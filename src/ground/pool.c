@@ -13,8 +13,10 @@
 #define KML_POOL_C
 
 #include "sys.c"
+#include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 
 /* Do piece `i`.  `s` lives as long as the caller's; temporaries go into a
  * scope_begin() of their own.  No note(): record what is to be said. */
@@ -149,9 +151,35 @@ struct pool_graph {
 	struct pool_node { size_t edges, left; bool doomed; } *nodes;
 	struct pool_edge { size_t next, to; bool needed; } *edges;      /* [0] is none */
 	size_t n, nedges, *ready, head, tail, running;
-	pthread_mutex_t lock;
-	pthread_cond_t change;
+	_Atomic int lock, ends;         /* of the above; how many pieces ended */
 };
+
+/* A mutex and a condition, as far as they are needed: pthread's are 3 kB. */
+static void pool_sleep(_Atomic int *at, int value)
+{
+	syscall(SYS_futex, at, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
+}
+
+static void pool_wake(_Atomic int *at)
+{
+	syscall(SYS_futex, at, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+}
+
+static void pool_lock(struct pool_graph *g)
+{
+	int free = 0;
+
+	while (!atomic_compare_exchange_strong(&g->lock, &free, 1)) {
+		pool_sleep(&g->lock, 1);
+		free = 0;
+	}
+}
+
+static void pool_unlock(struct pool_graph *g)
+{
+	g->lock = 0;
+	pool_wake(&g->lock);
+}
 
 static void pool_edge(struct pool_graph *g, size_t from, size_t to, bool needed)
 {
@@ -187,28 +215,34 @@ static void *pool_graph_thread(void *arg)
 	struct pool_worker *w = arg;
 	struct pool_graph *g = w->work;
 
-	pthread_mutex_lock(&g->lock);
+	pool_lock(g);
 	for (;;) {
 		bool skip;
 		int r = 0;
 
-		while (g->head == g->tail && g->running)
-			pthread_cond_wait(&g->change, &g->lock);
+		while (g->head == g->tail && g->running) {
+			int ends = g->ends;
+
+			pool_unlock(g);
+			pool_sleep(&g->ends, ends);
+			pool_lock(g);
+		}
 		if (g->head == g->tail)
 			break;
 		w->at = g->ready[g->head++];
 		skip = g->nodes[w->at].doomed;
 		g->running++;
-		pthread_mutex_unlock(&g->lock);
+		pool_unlock(g);
 		if (!skip)
 			r = kml_run(&w->k, pool_step, w);
-		pthread_mutex_lock(&g->lock);
+		pool_lock(g);
 		g->running--;
 		g->v[w->at].end = skip ? POOL_SKIPPED : r < 0 ? POOL_FAILED : POOL_DONE;
 		pool_release(g, w->at);
-		pthread_cond_broadcast(&g->change);
+		g->ends++;
+		pool_wake(&g->ends);
 	}
-	pthread_mutex_unlock(&g->lock);
+	pool_unlock(g);
 	return NULL;
 }
 
@@ -240,11 +274,7 @@ static void pool_graph(struct kml *k, struct scope *s, struct pool_piece *v, siz
 	for (size_t i = 0; i < n; i++)
 		if (v[i].end != POOL_WAITS)
 			pool_release(&g, i);
-	pthread_mutex_init(&g.lock, NULL);
-	pthread_cond_init(&g.change, NULL);
 	pool_crew(k, s, pool_jobs(k, waiting), pool_graph_thread, &g);
-	pthread_cond_destroy(&g.change);
-	pthread_mutex_destroy(&g.lock);
 }
 
 #endif
