@@ -45,6 +45,9 @@ F_liblzma = -O2 -std=gnu11 -DTUKLIB_SYMBOL_PREFIX=lzma_ -DLZMA_API_STATIC \
 	-DHAVE___BUILTIN_BSWAPXX -DHAVE___BUILTIN_ASSUME_ALIGNED -DHAVE_VISIBILITY=1 \
 	-DSIZEOF_SIZE_T=__SIZEOF_SIZE_T__ -DTUKLIB_FAST_UNALIGNED_ACCESS -DTUKLIB_PHYSMEM_SYSCONF \
 	$(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),-DHAVE_USABLE_CLMUL -DHAVE_IMMINTRIN_H)
+# the table of CRC64, which hardly a module has, is 8 kB: here it is made at the start
+C_small_liblzma = $(subst crc64_fast,crc64_small,$(C_liblzma))
+SMALL_liblzma = -DHAVE_FUNC_ATTRIBUTE_CONSTRUCTOR
 
 # zstd: both ways, one thread; compressing with its four fastest levels, or it would be 340 kB
 C_zstd = $(wildcard $(SRC)/zstd/lib/common/*.c $(SRC)/zstd/lib/decompress/*.c)
@@ -84,7 +87,7 @@ $(INC)/.done: vendor/lock vendor/build.mk vendor/ini.h
 	@touch $@
 
 # $(call library,TOOLCHAIN,LIBRARY): how its objects are made, apart from other toolchains
-objects = $(patsubst $(SRC)/%.c,build/vendor/$1/%.o,$(C_$2))
+objects = $(patsubst $(SRC)/%.c,build/vendor/$1/%.o,$(or $(C_$1_$2),$(C_$2)))
 define library
 $(call objects,$1,$2): build/vendor/$1/%.o: $(SRC)/%.c vendor/build.mk $(INC)/.done
 	@mkdir -p $$(@D)
