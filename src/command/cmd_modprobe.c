@@ -397,7 +397,7 @@ static int modprobe_run(struct kml *k, struct scope *s, const void *args, char *
 		return r;
 	if (o.config.n)
 		opt_append(s, &o.config, NULL);
-	config_read(k, s, o.config.v, dir, &conf);
+	(o.dump ? config_read : config_read_loading)(k, s, o.config.v, dir, &conf);
 	order = order_begin(s, dir, &conf);
 	if (o.dump)
 		return modprobe_dump(k, s, &order);

@@ -104,11 +104,8 @@ static int config_text(struct kml *k, struct scope *t, const char *path, struct 
 	return r;
 }
 
-/* Read the configuration: `files` (files or directories, ended by NULL) instead
- * of the machine's own if there are any; the softdeps of the module directory
- * `dir`; the kernel's command line. */
-static void config_read(struct kml *k, struct scope *s, const char *const *files,
-                        const char *dir, struct modconf *out)
+static void config_read_some(struct kml *k, struct scope *s, const char *const *files,
+                             const char *dir, bool weak, struct modconf *out)
 {
 	struct scope *t = scope_begin(s);
 	struct config_file *list = files ? NULL : config_list(k, s, "modprobe.d");
@@ -119,7 +116,8 @@ static void config_read(struct kml *k, struct scope *s, const char *const *files
 		if (config_insert_dir(k, s, &list, *files) < 0)
 			config_insert(s, &list, *files);
 	config_insert(s, &list, scope_format(s, "%s/modules.softdep", dir));
-	config_insert(s, &list, scope_format(s, "%s/modules.weakdep", dir));
+	if (weak)
+		config_insert(s, &list, scope_format(s, "%s/modules.weakdep", dir));
 	for (; list; list = list->next) {
 		if (config_text(k, t, list->path, &text) == 0)
 			modconf_read(k, s, out, list->path, text);
@@ -128,6 +126,22 @@ static void config_read(struct kml *k, struct scope *s, const char *const *files
 	if (config_text(k, t, "/proc/cmdline", &text) == 0)
 		modconf_kernel(s, out, text);
 	scope_end(t);
+}
+
+/* Read the configuration: `files` (files or directories, ended by NULL) instead
+ * of the machine's own if there are any; the soft and weak dependencies of the
+ * module directory `dir`; the kernel's command line. */
+static void config_read(struct kml *k, struct scope *s, const char *const *files,
+                        const char *dir, struct modconf *out)
+{
+	config_read_some(k, s, files, dir, true, out);
+}
+
+/* The same for who only loads: modules' own weak dependencies are not for that. */
+static void config_read_loading(struct kml *k, struct scope *s, const char *const *files,
+                                const char *dir, struct modconf *out)
+{
+	config_read_some(k, s, files, dir, false, out);
 }
 
 #endif

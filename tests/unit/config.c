@@ -65,6 +65,8 @@ TESTS
 		CHECK(options(s, &c, "run etc soft weak late x"));
 		CHECK(notes == 1);
 		k->log = NULL;
+		config_read_loading(k, s, NULL, "/m", &c);
+		CHECK(options(s, &c, "run etc soft late x"));
 	}
 	TEST("files of one's own replace all directories, and are sorted too") {
 		config_read(k, s, own, "/m", &c);
