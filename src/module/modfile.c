@@ -3,9 +3,12 @@
  * A plain file is read where it is looked at.  What is compressed is decoded as a
  * whole while that is no more than MODFILE_WHOLE.  A larger one (ten of four
  * thousand) would take more memory than all the rest of depmod: it gets room in
- * which only the pages asked for are ever filled, and is decoded up to them, from
+ * which only some pages are ever filled, and is decoded up to those asked for, from
  * the start of their xz block if it has several, and once more when they are before
- * where the decoder is.
+ * where the decoder is.  What is asked for first, the section headers, is at the end,
+ * so what is likely to be asked for then is kept on the way: the start, where names,
+ * versions and .modinfo are, and the middle, where the symbols are, between what is
+ * loaded and what tells how to relocate it.
  *
  * What the file says of its size is believed of an index of xz blocks only, and
  * proves itself: too few or too many bytes come out of decoding it.
@@ -19,15 +22,16 @@
 #include "../format/codec.c"
 
 #ifdef KML_TEST         /* what is large need not be so large */
-enum { MODFILE_WHOLE = 256 << 10 };
+enum { MODFILE_WHOLE = 256 << 10, MODFILE_START = 32 << 10 };
 #else
-enum { MODFILE_WHOLE = 4 << 20 };
+enum { MODFILE_WHOLE = 4 << 20, MODFILE_START = 9 << 19 };
 #endif
 
 enum {
 	MODFILE_LARGEST = 1 << 30,      /* no module is */
 	MODFILE_PAGE = 4096,
 	MODFILE_BEFORE = 16,            /* pages before those asked for that are kept too */
+	MODFILE_MIDDLE = 45, MODFILE_BEHIND = 58,       /* hundredths of the file */
 };
 
 /* What decodes one file after the other. */
@@ -57,6 +61,7 @@ struct modfile_large {
 	struct str in, rest;            /* all of it; what is still to be decoded */
 	char *p;
 	uint64_t size, at;              /* `at` is what the decoder gives next */
+	uint64_t from, to;              /* what was kept last, in one piece */
 	bool running, whole;            /* `whole`: the decoder began with the start */
 	unsigned char *have;            /* a bit for each page */
 };
@@ -76,14 +81,40 @@ static int modfile_step(struct kml *k, struct modfile *m, struct str *rest, size
 	return r;
 }
 
-/* Decode up to `end`, keeping what is not before `from`. */
+/* Keep the part from `lo` to `hi` of what was decoded, which begins at f->at, and note
+ * the pages that are complete with it. */
+static void modfile_put(struct modfile_large *f, uint64_t lo, uint64_t hi, uint64_t end)
+{
+	uint64_t page, stop;
+
+	lo = lo < f->at ? f->at : lo;
+	hi = hi < end ? hi : end;
+	if (lo >= hi)
+		return;
+	memcpy(f->p + lo, f->m->window + (lo - f->at), (size_t)(hi - lo));
+	if (lo != f->to)
+		f->from = lo;
+	f->to = hi;
+	page = (f->from + MODFILE_PAGE - 1) / MODFILE_PAGE;
+	stop = hi == f->size ? (hi - 1) / MODFILE_PAGE + 1 : hi / MODFILE_PAGE;
+	for (; page < stop; page++)
+		f->have[page / 8] |= (unsigned char)(1 << page % 8);
+	if (f->from < stop * MODFILE_PAGE)
+		f->from = stop * MODFILE_PAGE;
+}
+
+/* Decode up to `end`, keeping what is not before `from`, and what is likely to be asked
+ * for later. */
 static int modfile_keep(struct kml *k, struct modfile_large *f, uint64_t from, uint64_t end)
 {
+	const uint64_t half = f->size / 100 * MODFILE_MIDDLE;
+	const uint64_t middle = half < MODFILE_START ? MODFILE_START : half;
+	const uint64_t behind = f->size / 100 * MODFILE_BEHIND;
 	bool last = end == f->size && f->whole;
 	size_t got = 0;
 
 	while (f->at < end || (last && !f->m->codec->done)) {
-		uint64_t lo, hi;
+		uint64_t to;
 		int r = f->m->codec->done ? fail(k, KML_BAD, "it is shorter than it says") :
 			modfile_step(k, f->m, &f->rest, &got);
 
@@ -95,11 +126,11 @@ static int modfile_keep(struct kml *k, struct modfile_large *f, uint64_t from, u
 			f->running = false;
 			return r;
 		}
-		lo = f->at < from ? from : f->at;
-		hi = f->at + got;
-		if (lo < hi)
-			memcpy(f->p + lo, f->m->window + (lo - f->at), (size_t)(hi - lo));
-		f->at = hi;
+		to = f->at + got;
+		modfile_put(f, 0, MODFILE_START < from ? MODFILE_START : from, to);
+		modfile_put(f, middle, behind < from ? behind : from, to);
+		modfile_put(f, from, to, to);
+		f->at = to;
 	}
 	return 0;
 }
@@ -108,7 +139,7 @@ static int modfile_fill(struct kml *k, void *arg, uint64_t off, uint64_t n)
 {
 	struct modfile_large *f = arg;
 	uint64_t page = off / MODFILE_PAGE, stop = (off + n - 1) / MODFILE_PAGE + 1;
-	uint64_t end = stop * MODFILE_PAGE, start;
+	uint64_t end = stop * MODFILE_PAGE, before, start;
 	size_t from;
 	int r = 0;
 
@@ -116,7 +147,9 @@ static int modfile_fill(struct kml *k, void *arg, uint64_t off, uint64_t n)
 		page++;
 	if (page == stop)
 		return 0;
-	page -= page < MODFILE_BEFORE ? page : MODFILE_BEFORE;
+	before = page - (page < MODFILE_BEFORE ? page : MODFILE_BEFORE);
+	if (!f->running || f->at > page * MODFILE_PAGE || f->at <= before * MODFILE_PAGE)
+		page = before;
 	start = codec_start(f->in, page * MODFILE_PAGE, &from);
 	if (!f->running || f->at > page * MODFILE_PAGE || f->at < start) {
 		f->rest = f->in;
@@ -124,11 +157,7 @@ static int modfile_fill(struct kml *k, void *arg, uint64_t off, uint64_t n)
 		r = codec_seek(k, f->m->codec, page * MODFILE_PAGE, &f->at, &f->rest);
 		f->whole = f->at == 0;
 	}
-	if (r == 0)
-		r = modfile_keep(k, f, page * MODFILE_PAGE, end < f->size ? end : f->size);
-	for (; r == 0 && page < stop; page++)
-		f->have[page / 8] |= (unsigned char)(1 << page % 8);
-	return r;
+	return r < 0 ? r : modfile_keep(k, f, page * MODFILE_PAGE, end < f->size ? end : f->size);
 }
 
 /* How many bytes come out, by decoding it all. */
@@ -153,6 +182,7 @@ static int modfile_large(struct kml *k, struct modfile *m, struct scope *s, stru
 
 	if (!m->window)
 		m->window = scope_raw(m->s, CODEC_INPUT);
+	sys_forget(m->whole.p, m->whole.cap);   /* not both at a time */
 	f->m = m;
 	f->in = in;
 	f->size = codec_of(in) == CODEC_XZ ? codec_size(in) : 0;
