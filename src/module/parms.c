@@ -36,7 +36,8 @@ static struct str parms_field(const struct attempt *a, struct str key, struct st
 	return (struct str){ 0 };
 }
 
-/* Take the next NAME[=VALUE] off *rest; quotes keep blanks together. */
+/* Take the next NAME[=VALUE] off *rest; quotes keep blanks together.  Without a value
+ * that is NULL. */
 static bool parms_next(struct str *rest, struct str *name, struct str *value)
 {
 	bool quoted = false;
@@ -48,6 +49,8 @@ static bool parms_next(struct str *rest, struct str *name, struct str *value)
 	*value = (struct str){ rest->p, n };
 	*rest = str_from(*rest, n);
 	*name = str_take(value, '=');
+	if (name->n == n)
+		value->p = NULL;
 	if (value->n > 1 && value->p[0] == '"' && value->p[value->n - 1] == '"')
 		*value = (struct str){ value->p + 1, value->n - 2 };
 	return n > 0;
@@ -138,7 +141,7 @@ static bool parms_fits(struct scope *s, struct str type, struct str value)
 	if (!number)
 		return true;
 	(void)strtoull(text, &end, 0);
-	return value.n && !*end && !str_blank(text[0]);
+	return !value.p || (value.n && !*end && !str_blank(text[0]));
 }
 
 /* Look at the parameters that were given, without a log. */

@@ -206,14 +206,15 @@ static void refusal_quote(struct attempt *a)
 /* What is wrong with the module, or with its parameters. */
 static void refusal_misfit(struct kml *k, struct scope *s, struct attempt *a)
 {
-	if (a->verdict != ENOENT && misfit_file(k, s, a))
+	bool found = a->verdict != ENOENT && misfit_file(k, s, a);
+
+	if (found || !ATTEMPT_THOROUGH)
 		return;
-	if (!ATTEMPT_THOROUGH || (a->verdict != ENOENT && (misfit_magic(k, s, a) ||
-	                                                   misfit_versions(k, s, a))))
-		return;
-	if (a->verdict == ENOENT && misfit_symbols(k, s, a))
-		return;
-	if (a->verdict != ENOEXEC)
+	if (a->verdict == ENOEXEC)
+		found = misfit_magic(k, s, a);
+	if (!found)
+		found = a->verdict == ENOENT ? misfit_symbols(k, s, a) : misfit_versions(k, s, a);
+	if (!found && a->verdict != ENOEXEC)
 		(void)parms_explain(k, s, a);
 }
 
