@@ -19,11 +19,13 @@ struct modinfo_args {
 #define MODINFO_OPT(field, letter, word, arg, help) \
 	OPT(struct modinfo_args, field, letter, word, arg, help)
 
+static const char modinfo_parameters[] = "parameters";  /* which is no field's name */
+
 static const struct opt modinfo_opts[] = {
 	MODINFO_OPT(field, 'a', "author", NULL, "only its authors"),
 	MODINFO_OPT(field, 'd', "description", NULL, "only its description"),
 	MODINFO_OPT(field, 'l', "license", NULL, "only its license"),
-	MODINFO_OPT(field, 'p', "parameters", NULL, "only its parameters, with their types"),
+	MODINFO_OPT(field, 'p', modinfo_parameters, NULL, "only its parameters, with their types"),
 	MODINFO_OPT(field, 'n', "filename", NULL, "only where it is"),
 	MODINFO_OPT(field, 'F', "field", "NAME", "only the field NAME"),
 	MODINFO_OPT(null, '0', "null", NULL, "end each value with NUL, not with a new line"),
@@ -277,7 +279,7 @@ static int modinfo_run(struct kml *k, struct scope *s, const void *args, char **
 		note(k, KML_ERROR, "missing module or filename.");
 		return kmod_failed(k);
 	}
-	if (out.field && !strcmp(out.field, "parameters"))
+	if (out.field == modinfo_parameters)
 		out.field = "parm";
 	if ((r = live_directory(k, s, o->dir, o->version, &dir)) < 0)
 		return r;

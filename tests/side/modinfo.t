@@ -166,6 +166,7 @@ $ modinfo -F filename top
 | /lib/modules/6.1.9/kernel/top.ko
 $ modinfo -F name top
 | top
+$ modinfo -F parameters top
 $ modinfo -0 base
 | filename:       /lib/modules/6.1.9/kernel/base.ko\0name=base\0license=GPL\0vermagic=6.1.9 SMP mod_unload \0alias=basis\0author=One\0author=Two of them\0description=The base\0
 \ no newline
