@@ -113,6 +113,7 @@
 #include "src/site/state.c"
 #include "src/site/modset.c"
 #include "src/site/pack.c"
+#include "src/site/initrd.c"
 #include "src/site/closure.c"
 #include "src/site/initramfs.c"
 #include "src/site/firmware.c"

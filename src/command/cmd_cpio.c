@@ -10,7 +10,7 @@
 #include "../site/initramfs.c"
 
 struct cpio_args {
-	const char *kernel, *base, *from, *lib, *program, *compress, *output;
+	const char *kernel, *base, *from, *onto, *lib, *program, *compress, *output;
 	struct opt_list modules, aliases, config;
 	bool firmware, init, bare, quiet;
 };
@@ -26,6 +26,8 @@ static const struct opt cpio_opts[] = {
 	    "make it an initramfs of its own: kml is its /init and boots the root= device"),
 	OPT(struct cpio_args, firmware, 'f', "firmware", NULL,
 	    "put in the firmware that these modules name"),
+	OPT(struct cpio_args, onto, 0, "onto", "INITRD",
+	    "the initramfs that it will be appended to, whose modules stay known"),
 	OPT(struct cpio_args, from, 0, "from", "REF",
 	    "take modules from this image first: oci:DIR[:TAG]"),
 	OPT(struct cpio_args, base, 'b', "base", "DIR",
@@ -87,8 +89,25 @@ static int cpio_check(struct kml *k, const struct cpio_args *a)
 		return fail(k, KML_USAGE, "--init without kml: it is the /init");
 	if (a->init && a->lib)
 		return fail(k, KML_USAGE, "--lib is for another initramfs, --init makes one");
+	if (a->init && a->onto)
+		return fail(k, KML_USAGE, "--onto is for another initramfs, --init makes one");
 	if (!a->output && process_terminal(STDOUT_FILENO))
 		return fail(k, KML_USAGE, "an archive is not for a terminal; say -o FILE");
+	return 0;
+}
+
+/* Look at what it will be appended to. */
+static int cpio_onto(struct kml *k, struct scope *s, const char *path,
+                     struct initramfs_options *o)
+{
+	struct initrd *base = new(s, struct initrd);
+	int r = o->kernel ? 0 : kernel_release(k, s, &o->kernel);
+
+	if (r < 0 || (r = initrd_read(k, s, path, o->kernel, base)) < 0)
+		return r;
+	o->want.base = base;
+	if (!o->lib)
+		o->lib = base->lib ? "lib" : "usr/lib";
 	return 0;
 }
 
@@ -111,7 +130,7 @@ static int cpio_command(struct kml *k, struct scope *s, const void *args, char *
 {
 	const struct cpio_args *a = args;
 	struct initramfs_options o = {
-		.kernel = a->kernel, .base = a->base ? a->base : "", .lib = a->lib ? a->lib : "usr/lib",
+		.kernel = a->kernel, .base = a->base ? a->base : "", .lib = a->lib,
 		.program = a->program, .firmware = a->firmware, .init = a->init, .bare = a->bare,
 		.want = {
 			.image = a->from, .config = a->config.v, .nconfig = a->config.n,
@@ -129,7 +148,12 @@ static int cpio_command(struct kml *k, struct scope *s, const void *args, char *
 		k->log = NULL;
 	if ((r = cpio_check(k, a)) < 0 || (r = cpio_codec(k, a->compress, &codec)) < 0 ||
 	    (r = cpio_epoch(k, &o.epoch)) < 0 || (r = cpio_aliases(k, s, &a->aliases, &o.want)) < 0 ||
-	    (r = initramfs_make(k, s, &o, &in, &n)) < 0)
+	    (a->onto && (r = cpio_onto(k, s, a->onto, &o)) < 0))
+		return r;
+	if (!o.lib)
+		o.lib = "usr/lib";
+	o.compressed = codec != CODEC_NONE;
+	if ((r = initramfs_make(k, s, &o, &in, &n)) < 0)
 		return r;
 	if (!n)
 		note(k, KML_INFO, "no modules go in: none is needed that is not built in");
@@ -148,14 +172,14 @@ static const struct applet applet_cpio = {
 		"is root's, and all times are\n.Ev SOURCE_DATE_EPOCH ,\nor 1970.\n"
 		".Pp\n"
 		"It may be appended to an initramfs of any maker, whose files it replaces where it\n"
-		"has the same ones: above all the indexes of modules for the same kernel, so that\n"
-		"then all modules that the early boot needs must be named here.  An archive that is\n"
-		"not compressed must begin at a multiple of four bytes, a compressed one may begin\n"
-		"anywhere:\n"
-		".Dl kml cpio -k KVER -m nvme -z zstd | cat initrd.img - >initrd-nvme.img\n"
+		"has the same ones: above all the indexes of modules.  With --onto they are for the\n"
+		"modules that are there too, which are not put in again:\n"
+		".Dl kml cpio -k KVER -m nvme --onto initrd.img | cat initrd.img - >new.img\n"
+		"Without it, all that the early boot needs must be named.  What is appended must\n"
+		"begin at a multiple of four bytes, if it is not compressed: --onto sees to that.\n"
 		"Names begin with usr/lib and usr/bin, which are directories everywhere: a directory\n"
-		"lib would replace the link that most have.  Where /lib is a real directory, say\n"
-		"--lib lib.\n"
+		"lib would replace the link that most have.  Where /lib is a real directory, which\n"
+		"--onto sees too, say --lib lib.\n"
 		".Pp\n"
 		"With --init it is booted alone.  The modules named with -m are loaded, as\n"
 		"/etc/modules-load.d/kml.conf says, then those of the devices that are there, and\n"

@@ -83,4 +83,52 @@ static void cpio_put_end(struct buf *b, uint64_t written)
 		buf_byte(b, '\0');
 }
 
+/* ---- reading ------------------------------------------------------------- */
+
+enum { CPIO_HEADER = 110, CPIO_PATH = 4096 };
+
+static bool cpio_is(struct str text)
+{
+	return str_starts(text, S("070701")) || str_starts(text, S("070702"));
+}
+
+static bool cpio_number(const char *p, uint64_t *out)
+{
+	*out = 0;
+	for (int i = 0; i < 8; i++) {
+		char c = p[i];
+		int d = c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ?
+			(c | 32) - 'a' + 10 : -1;
+
+		if (d < 0)
+			return false;
+		*out = *out << 4 | (uint64_t)d;
+	}
+	return true;
+}
+
+/* Take the next entry off *text, which begins with a header, and its bytes.  1: it
+ * is one; 0: it was the end of the archive. */
+static int cpio_next(struct kml *k, struct str *text, struct cpio_entry *e, struct str *bytes)
+{
+	uint64_t v[13], head;
+
+	if (!cpio_is(*text) || text->n < CPIO_HEADER)
+		return fail(k, KML_BAD, "not a cpio archive, or cut short");
+	for (size_t i = 0; i < countof(v); i++)
+		if (!cpio_number(text->p + 6 + 8 * i, &v[i]))
+			return fail(k, KML_BAD, "a number in the cpio archive is not hexadecimal");
+	head = CPIO_HEADER + v[11];
+	head += cpio_padding(head);
+	if (!v[11] || v[11] > CPIO_PATH || head > text->n || v[6] > text->n - head)
+		return fail(k, KML_BAD, "the cpio archive is cut short");
+	*e = (struct cpio_entry){ .mode = (unsigned)v[1], .ino = (unsigned)v[0], .size = v[6],
+	                          .mtime = v[5], .major = (unsigned)v[9], .minor = (unsigned)v[10] };
+	e->name = (struct str){ text->p + CPIO_HEADER, (size_t)v[11] };
+	e->name.n = str_find(e->name, '\0');
+	*bytes = (struct str){ text->p + head, (size_t)v[6] };
+	*text = str_from(*text, (size_t)(head + v[6] + cpio_padding(v[6])));
+	return !str_eq(e->name, CPIO_END);
+}
+
 #endif

@@ -19,6 +19,7 @@
 #include "../module/config.c"
 #include "../module/depmod.c"
 #include "../module/order.c"
+#include "initrd.c"
 #include "modset.c"
 
 struct closure_module {
@@ -26,12 +27,14 @@ struct closure_module {
 	const char *place;              /* below the directory of the modules */
 	const char *file;               /* NULL: `bytes` */
 	struct str bytes;
+	bool there;                     /* in the initramfs that the archive is appended to */
 };
 
 struct closure {
 	struct scope *s;
 	const char *kernel, *dir;       /* the directory is that of the kernel's modules */
 	struct layer_file *own;         /* modules of the image */
+	struct str *names;              /* of these */
 	size_t nown;
 	struct str made[DEPFILES];      /* with an image: indexes of its modules and the tree's */
 	struct closure_text { const char *name; struct str text; } *texts;     /* configuration */
@@ -77,6 +80,9 @@ static int closure_read_image(struct kml *k, struct closure *in, const char *ref
 		if (in->own[i].type == TAR_FILE)
 			in->own[kept++] = in->own[i];
 	in->nown = kept;
+	in->names = news(in->s, struct str, kept);
+	for (size_t i = 0; i < kept; i++)
+		in->names[i] = modname_of_path(in->s, in->own[i].name);
 	return kept ? 0 : fail(k, KML_KERNEL, "image %s has no modules for kernel %s",
 	                       ref, in->kernel);
 }
@@ -84,7 +90,7 @@ static int closure_read_image(struct kml *k, struct closure *in, const char *ref
 static const struct layer_file *closure_own(const struct closure *in, struct str name)
 {
 	for (size_t i = 0; i < in->nown; i++)
-		if (str_eq(modname_of_path(in->s, in->own[i].name), name))
+		if (str_eq(in->names[i], name))
 			return &in->own[i];
 	return NULL;
 }
@@ -107,44 +113,63 @@ static struct depfile_texts closure_texts(struct kml *k, struct closure *in)
 	};
 }
 
-/* Was the module of the image built for the kernel, and is it one? */
-static int closure_check(struct kml *k, const struct closure *in,
-                           const struct depscan_module *m)
+/* Is it a module, and one of the image built for the kernel? */
+static int closure_check(struct kml *k, const struct closure *in, bool own,
+                         const struct depscan_module *m)
 {
 	struct str built = modset_built_for(m);
 
 	if (m->failed)
 		return fail(k, KML_BAD, "%.*s: %s", FMT(m->rel), m->failed);
-	if (!m->path && !str_eq(built, str_of(in->kernel)))
+	if (own && !str_eq(built, str_of(in->kernel)))
 		return fail(k, KML_KERNEL, "%.*s of the image was built for kernel %.*s, not for %s",
 		            FMT(str_base(m->rel)), FMT(built), in->kernel);
 	return 0;
 }
 
-/* Index the files of `t`, those of the image instead of files of the same name. */
+static struct closure_module *closure_module(const struct closure *in, struct str name)
+{
+	for (size_t i = 0; i < in->n; i++)
+		if (str_eq(in->v[i].name, name))
+			return &in->v[i];
+	return NULL;
+}
+
+/* Where to read the module `m`: what was found, or what the image has of that name. */
+static void closure_source(const struct closure *in, struct depscan_module *m)
+{
+	const struct closure_module *found = closure_module(in, m->name);
+	const struct layer_file *own = closure_own(in, m->name);
+
+	if (found || own) {
+		m->path = found ? found->file : NULL;
+		m->bytes = source_of(found ? found->bytes : own->data);
+	}
+}
+
+/* Index the files of `t`: those that were found, or before that, the tree's with
+ * the image's instead of files of the same name. */
 static int closure_index(struct kml *k, struct closure *in, struct tree *t,
-                           struct depfile_texts texts, bool check, struct str out[DEPFILES])
+                         struct depfile_texts texts, struct str out[DEPFILES])
 {
 	struct depindex *d = new(in->s, struct depindex);
 	int r;
 
 	*d = (struct depindex){ .tree = t, .texts = texts };
 	d->modules = depindex_modules(in->s, t);
-	for (size_t i = 0; i < t->n; i++) {
-		const struct layer_file *own = closure_own(in, d->modules[i].name);
-
-		if (own) {
-			d->modules[i].path = NULL;
-			d->modules[i].bytes = source_of(own->data);
-		}
-	}
+	for (size_t i = 0; i < t->n; i++)
+		closure_source(in, &d->modules[i]);
 	depindex_order(k, in->s, d);
 	if ((r = depindex_read(k, in->s, d)) < 0)
 		return r;
-	for (size_t i = 0; i < t->n; i++)
-		if ((check || !d->modules[i].path) &&
-		    (r = closure_check(k, in, &d->modules[i])) < 0)
+	for (size_t i = 0; i < t->n; i++) {
+		const struct closure_module *m = closure_module(in, d->modules[i].name);
+		bool own = closure_own(in, d->modules[i].name);
+
+		if ((own || (m && !m->there)) &&
+		    (r = closure_check(k, in, own, &d->modules[i])) < 0)
 			return r;
+	}
 	if (t->n)
 		in->arch = modset_arch(d->modules[0].machine, d->modules[0].wide,
 		                       d->modules[0].big);
@@ -165,7 +190,7 @@ static int closure_union(struct kml *k, struct closure *in)
 		                                closure_place(in->s, in->own[i].name)));
 	if (r == 0 && sys_exists(k, in->s, in->dir))
 		r = tree_walk(k, t, in->dir);
-	return r < 0 ? r : closure_index(k, in, t, closure_texts(k, in), false, in->made);
+	return r < 0 ? r : closure_index(k, in, t, closure_texts(k, in), in->made);
 }
 
 /* An index of in->made[], for order.c. */
@@ -235,14 +260,6 @@ static int closure_config(struct kml *k, struct closure *in, const char *const *
 
 /* ---- what goes in -------------------------------------------------------- */
 
-static bool closure_has(const struct closure *in, struct str name)
-{
-	for (size_t i = 0; i < in->n; i++)
-		if (str_eq(in->v[i].name, name))
-			return true;
-	return false;
-}
-
 static struct closure_module *closure_add(struct closure *in)
 {
 	if (in->n == in->cap) {
@@ -265,7 +282,7 @@ static int closure_put(struct kml *k, struct closure *in, struct order_module *m
 	struct str path, dir = str_of(in->dir);
 
 	order_know(k, &in->order, m);
-	if (closure_has(in, m->name) || (!m->path && order_builtin(k, &in->order, m->name)))
+	if (closure_module(in, m->name) || (!m->path && order_builtin(k, &in->order, m->name)))
 		return 0;
 	if (install)
 		note(k, KML_WARNING, "%s has an install line for %.*s: it is not run here, and what "
@@ -328,10 +345,25 @@ static int closure_weak(struct kml *k, struct closure *in)
 
 struct closure_want {
 	const char *image;              /* "oci:DIR[:TAG]", or NULL */
+	const struct initrd *base;      /* what it will be appended to, or NULL */
 	const char *const *config, *const *modules, *const *aliases;
 	size_t nconfig, nmodules, naliases;
 	struct str lines;               /* aliases too; that one means nothing is no matter */
 };
+
+/* The modules of the initramfs that this will be appended to. */
+static void closure_there(struct closure *in, const struct initrd *base)
+{
+	for (size_t i = 0; i < base->n; i++) {
+		struct str name = modname_of_path(in->s, str_of(base->v[i].place));
+
+		if (!closure_own(in, name) && !closure_module(in, name))
+			*closure_add(in) = (struct closure_module){
+				.name = name, .place = base->v[i].place, .bytes = base->v[i].bytes,
+				.there = true,
+			};
+	}
+}
 
 static int closure_choose(struct kml *k, struct closure *in, const struct closure_want *w)
 {
@@ -375,6 +407,8 @@ static int closure_find(struct kml *k, struct closure *in, const struct closure_
 	in->order = order_begin(in->s, in->dir, &in->conf);
 	if (w->image)
 		in->order.open = closure_open, in->order.arg = in;
+	if (w->base)
+		closure_there(in, w->base);
 	return closure_choose(k, in, w);
 }
 

@@ -35,7 +35,7 @@ struct initramfs_options {
 	const char *lib;                /* where modules and firmware go: "usr/lib" */
 	const char *program;            /* the kml for it; NULL: this one */
 	struct closure_want want;
-	bool firmware, init, bare;
+	bool firmware, init, bare, compressed;
 	uint64_t epoch;                 /* the time of all files, in seconds since 1970 */
 };
 
@@ -104,6 +104,8 @@ static int initramfs_modules(struct kml *k, struct initramfs *in)
 		struct closure_module *m = &in->of.v[i];
 
 		r = tree_add(k, t, scope_format(in->s, "%s/%s", in->of.dir, m->place));
+		if (m->there)
+			continue;
 		if (r == 0 && m->file)
 			r = initramfs_file(k, in, initramfs_path(in, m->place), m->file);
 		else if (r == 0)
@@ -113,7 +115,7 @@ static int initramfs_modules(struct kml *k, struct initramfs *in)
 		return r;
 	if (texts.order.p)
 		texts.order = initramfs_order(in, t, texts.order);
-	if ((r = closure_index(k, &in->of, t, texts, true, files)) < 0)
+	if ((r = closure_index(k, &in->of, t, texts, files)) < 0)
 		return r;
 	for (size_t i = 0; i < DEPFILES; i++)
 		initramfs_beside(in, depfile_names[i], files[i]);
@@ -173,7 +175,8 @@ static int initramfs_firmware(struct kml *k, struct initramfs *in)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < in->of.n; i++)
-		r = initramfs_firmware_of(k, in, &known, &in->of.v[i]);
+		if (!in->of.v[i].there)
+			r = initramfs_firmware_of(k, in, &known, &in->of.v[i]);
 	return r;
 }
 
@@ -311,6 +314,10 @@ static int initramfs_make(struct kml *k, struct scope *s, const struct initramfs
 	*n = in->of.n;
 	if ((r = entries_finish(k, &in->entries)) == 0)
 		entries_reader(&in->entries, out);
+	if (r == 0 && o->want.base && !o->compressed) {
+		cpio_pad(&in->entries.ahead, o->want.base->size);
+		in->entries.written = o->want.base->size;
+	}
 	return r;
 }
 

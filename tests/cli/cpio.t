@@ -149,6 +149,31 @@ kml cpio: image oci:images:t: layer sha256:a82ffc561b5b5a6454f6f4c828e08fa65855c
 ls: cannot access 'bad.cpio': No such file or directory
 [2]
 
+# What it is appended to stays whole: the indexes know the modules that are there, which do
+# not go in again, and zeros before it bring it to a multiple of four bytes.
+
+$ base() { (cd b && find . | sort | cpio -o -H newc --quiet -R 0:0); }; mkdir -p b/usr/lib/modules/6.1.0/kernel && ln -s usr/lib b/lib && cp t/lib/modules/6.1.0/kernel/bus.ko b/usr/lib/modules/6.1.0/kernel/ && cp t/lib/modules/6.1.0/kernel/other.ko b/usr/lib/modules/6.1.0/mine.ko
+> base >plain.img; base | gzip -n >gzip.img; base | xz >xz.img; { (cd m && echo a.conf | cpio -o -H newc --quiet); base | zstd -q; printf '\0'; base | gzip -n; } >many.img
+> for i in plain gzip xz many; do kml cpio -b t -k 6.1.0 -m disk --onto $i.img --no-kml >$i.new; tr -d '\0' <$i.new | cksum; echo $((($(stat -c %s $i.img) + $(stat -c %s $i.new)) % 512)); done | sort -u | wc -l
+2
+$ cpio -t --quiet <plain.new | grep 'ko$'; rm -r x/usr; (cd x && cpio -id --quiet <../plain.new); cat x/usr/lib/modules/6.1.0/modules.dep
+usr/lib/modules/6.1.0/kernel/disk.ko
+usr/lib/modules/6.1.0/kernel/hash.ko
+usr/lib/modules/6.1.0/kernel/late.ko
+kernel/bus.ko:
+mine.ko:
+kernel/late.ko: kernel/bus.ko
+kernel/hash.ko:
+kernel/disk.ko: kernel/bus.ko
+$ kml cpio -b t -k 6.1.0 -m bus --onto t/lib/modules/6.1.0/modules.dep --no-kml
+kml cpio: t/lib/modules/6.1.0/modules.dep: not an initramfs, or compressed in a way that is not understood (gzip, xz and zstd are)
+[1]
+$ head -c 700 plain.img >cut.img; kml cpio -b t -k 6.1.0 -m bus --onto cut.img --no-kml
+kml cpio: cut.img: not a cpio archive, or cut short
+[1]
+$ mkdir -p l/lib && (cd l && find . | cpio -o -H newc --quiet) >l.img; kml cpio -b t -k 6.1.0 -m bus --onto l.img --no-kml | cpio -t --quiet | grep 'ko$'
+lib/modules/6.1.0/kernel/bus.ko
+
 # What cannot be, and what is asked for wrongly.
 
 $ kml cpio -b t -k 6.1.0 -m none --no-kml

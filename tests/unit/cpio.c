@@ -51,4 +51,34 @@ TESTS
 		CHECK(cpio_fits(k, (uint64_t)UINT32_MAX + 1, 0) == KML_BAD);
 		CHECK(cpio_fits(k, 0, (uint64_t)UINT32_MAX + 1) == KML_USAGE);
 	}
+	TEST("what is written is read") {
+		struct cpio_entry e = { .name = S("a/bc"), .mode = CPIO_FILE | 0644, .size = 5 };
+		struct str text, bytes;
+
+		b.n = 0;
+		cpio_put_entry(&b, &e);
+		buf_add(&b, S("hello\0\0\0"));
+		cpio_put_entry(&b, &(struct cpio_entry){ .name = S("l"), .mode = CPIO_LINK,
+		               .link = S("a") });
+		cpio_put_end(&b, 0);
+		text = buf_str(&b);
+		CHECK(cpio_next(k, &text, &e, &bytes) == 1);
+		CHECK(str_eq(e.name, S("a/bc")) && e.mode == (CPIO_FILE | 0644));
+		CHECK(str_eq(bytes, S("hello")));
+		CHECK(cpio_next(k, &text, &e, &bytes) == 1);
+		CHECK(str_eq(e.name, S("l")) && str_eq(bytes, S("a")));
+		CHECK(cpio_next(k, &text, &e, &bytes) == 0);
+	}
+	TEST("what is cut short, or no number, is refused") {
+		struct str whole = buf_str(&b), bytes;
+		struct cpio_entry e;
+
+		for (size_t n = 0; n < 116 + 5; n++) {
+			struct str text = { whole.p, n };
+
+			CHECK(cpio_next(k, &text, &e, &bytes) == KML_BAD);
+		}
+		b.p[60] = 'x';
+		CHECK(cpio_next(k, &whole, &e, &bytes) == KML_BAD);
+	}
 TESTS_END
