@@ -162,7 +162,7 @@ struct scope {
 	} *held;
 	jmp_buf *oom;                   /* where to go when memory is gone */
 	struct scope *top;              /* the one all this is in; NULL: this is it */
-	struct chunk *spare;            /* what a child no longer needs, for the next; in the top */
+	struct chunk *spare;            /* what children no longer need, for the next; in the top */
 };
 
 enum { SCOPE_ALIGN = _Alignof(max_align_t) };
@@ -191,7 +191,7 @@ static char *scope_grow(struct scope *s, size_t want)
 	char *p;
 
 	if (c)
-		*spare = NULL;
+		*spare = c->next;
 	else
 		c = malloc(SCOPE_ALIGN + room);
 	if (!c)
@@ -259,8 +259,8 @@ static struct scope *scope_begin(struct scope *parent)
 	return scope_hold(parent)->child = child;
 }
 
-/* Give back all that the scope owns; but one chunk, if `keep` is set, and one that
- * goes to *spare, if that is not NULL and has none. */
+/* Give back all that the scope owns; but one chunk, if `keep` is set, and first chunks,
+ * which go to *spare if that is not NULL. */
 static void scope_close(struct scope *s, bool keep, struct chunk **spare)
 {
 	struct chunk *kept = NULL;
@@ -277,7 +277,8 @@ static void scope_close(struct scope *s, bool keep, struct chunk **spare)
 	}
 	for (struct chunk *c = s->chunks, *next; c; c = next) {
 		next = c->next;
-		if (spare && !*spare && c->room == SCOPE_FIRST) {
+		if (spare && c->room == SCOPE_FIRST) {
+			c->next = *spare;
 			*spare = c;
 		} else if (!keep || c->room > SCOPE_CHUNK || (kept && kept->room >= c->room)) {
 			free(c);
@@ -286,7 +287,10 @@ static void scope_close(struct scope *s, bool keep, struct chunk **spare)
 			kept = c;
 		}
 	}
-	free(s->spare);
+	for (struct chunk *c = s->spare, *next; c; c = next) {
+		next = c->next;
+		free(c);
+	}
 	*s = (struct scope){ .oom = s->oom, .top = s->top };
 	if (kept) {
 		kept->next = NULL;

@@ -73,6 +73,17 @@ static enum live_state live_state(struct kml *k, struct scope *s, struct str nam
 	return state;
 }
 
+/* Is the module there, and not just coming or going? */
+static bool live_there(struct kml *k, struct scope *s, struct str name)
+{
+	struct scope *t = scope_begin(s);
+	struct str text;
+	bool there = live_read(k, t, name, "/initstate", &text) == 0 && str_eq(text, S("live"));
+
+	scope_end(t);
+	return there;
+}
+
 /* How many use the module; KML_NOTFOUND when the kernel does not say. */
 static int live_users(struct kml *k, struct scope *s, struct str name, uint64_t *out)
 {

@@ -49,7 +49,7 @@ static void probe_show(const struct probe *p, const char *word, struct str what,
 
 static bool probe_there(struct kml *k, struct scope *s, const struct probe *p, struct str name)
 {
-	return order_builtin(k, p->order, name) || live_state(k, s, name) == LIVE_THERE;
+	return order_builtin(k, p->order, name) || live_there(k, s, name);
 }
 
 /* What the configuration says, a blank, and what the command line says. */
