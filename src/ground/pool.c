@@ -188,6 +188,16 @@ static void pool_edge(struct pool_graph *g, size_t from, size_t to, bool needed)
 	g->nodes[to].left++;
 }
 
+/* Piece `i` can be begun: of several the one with the lowest index is the next. */
+static void pool_ready(struct pool_graph *g, size_t i)
+{
+	size_t at = g->tail++;
+
+	for (; at > g->head && g->ready[at - 1] > i; at--)
+		g->ready[at] = g->ready[at - 1];
+	g->ready[at] = i;
+}
+
 /* Piece `i` has ended: those that waited for nothing else are ready. */
 static void pool_release(struct pool_graph *g, size_t i)
 {
@@ -197,7 +207,7 @@ static void pool_release(struct pool_graph *g, size_t i)
 
 		nd->doomed |= g->edges[e].needed && g->v[i].end != POOL_DONE;
 		if (!--nd->left && g->v[to].end == POOL_WAITS)
-			g->ready[g->tail++] = to;
+			pool_ready(g, to);
 	}
 }
 
@@ -270,7 +280,7 @@ static void pool_graph(struct kml *k, struct scope *s, struct pool_piece *v, siz
 	}
 	for (size_t i = 0; i < n; i++)
 		if (v[i].end == POOL_WAITS && !g.nodes[i].left)
-			g.ready[g.tail++] = i;
+			pool_ready(&g, i);
 	for (size_t i = 0; i < n; i++)
 		if (v[i].end != POOL_WAITS)
 			pool_release(&g, i);

@@ -159,6 +159,17 @@ TESTS
 			scope_end(t);
 		}
 	}
+	TEST("what can be begun is begun in the order of the indexes") {
+		static const size_t to[] = { 0 };
+		struct graph *g = new(s, struct graph);
+
+		k->jobs = 1;
+		g->v[3] = g->v[1] = (struct pool_piece){ .needs = to, .nneeds = 1 };
+		pool_graph(k, s, g->v, 5, graph_one, g);
+		for (int i = 0; i < 5; i++)
+			CHECK(g->ended[i] == i + 1);
+		k->jobs = 3;
+	}
 	TEST("pieces of a circle are never begun, and nobody waits for them") {
 		static const size_t to[] = { 1, 2, 0, 2 };
 		struct graph *g = new(s, struct graph);
