@@ -7,15 +7,21 @@ _kml() {
 	rmmod) words="--force --syslog --verbose --help --version --root" ;;
 	lsmod) words="--help --version --root" ;;
 	modinfo) words="--author --description --license --parameters --filename --field --null --modname --set-version --basedir --help --version --root" ;;
-	depmod) words="--all --quick --basedir --moduledir --outdir --config --errsyms --symvers --filesyms --symbol-prefix --show --verbose --warn --help --version --root" ;;
+	depmod) words="--all --quick --basedir --moduledir --outdir --config --errsyms --symvers --filesyms --symbol-prefix --show --verbose --warn --cache --help --version --root" ;;
+	coldplug) words="--settle --json --chart --dry-run --jobs --config --dirname --set-version --syslog --quiet --verbose --help --version --root" ;;
+	modules-load) words="--dry-run --jobs --config --dirname --set-version --syslog --quiet --verbose --help --version --root" ;;
+	kmod) words="--help --version --root" ;;
+	static-nodes) words="--format --output --help --version --root" ;;
+	tree) words="--reverse --symbols --path --dot --json --config --dirname --set-version --help --version --root" ;;
 	pack) words="--name --modules --output --kernel --firmware --dir --order --kml --label --annotation --json --quiet --help --version --root" ;;
+	cpio) words="--kernel --module --alias --output --compress --init --firmware --onto --from --base --config --lib --kml --no-kml --quiet --help --version --root" ;;
 	explain) words="--config --kernel --json --help --version --root" ;;
 	load) words="--config --dry-run --quiet --help --version --root" ;;
 	unload) words="--quiet --help --version --root" ;;
 	sleep) words="--help --version --root" ;;
 	init) words="--help --version --root" ;;
 	esac
-	[ "$COMP_CWORD" = 1 ] && words="modprobe insmod rmmod lsmod modinfo depmod pack explain load unload sleep init"
+	[ "$COMP_CWORD" = 1 ] && words="modprobe insmod rmmod lsmod modinfo depmod coldplug modules-load kmod static-nodes tree pack cpio explain load unload sleep init"
 	COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _kml kml

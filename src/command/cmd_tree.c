@@ -288,9 +288,10 @@ static const struct applet applet_tree = {
 	          "loaded, not loaded, builtin or missing.  "
 	          "Soft dependencies are marked pre or post, and what only a maker of an initramfs "
 	          "shall not forget, weak.  What was shown before is marked with an asterisk and not "
-	          "shown again.\n.Pp\nWith\n.Fl -reverse\nonly modules are shown that cannot do without "
-	          "MODULE.  In the graph for Graphviz what is loaded is filled, what is built in "
-	          "round, and what is missing dotted.",
+	          "shown again.\n.Pp\nWith\n"
+	          ".Fl -reverse\nonly those are shown that cannot do without it.  In the graph for "
+	          "Graphviz what is loaded is filled, what is built in round, and what is missing "
+	          "dotted.",
 	.opts = tree_opts, .nopts = countof(tree_opts),
 	.argsize = sizeof(struct tree_args), .min = 1, .max = -1,
 	.run = tree_run,

@@ -93,7 +93,7 @@ static void shell_help(const struct shell *sh, FILE *out)
 {
 	fputs("usage: kml COMMAND [ARGUMENT]...\n\n", out);
 	for (size_t i = 0; sh->applets[i]; i++)
-		fprintf(out, "  %-12s%s\n", sh->applets[i]->name, sh->applets[i]->brief);
+		fprintf(out, "  %-14s%s\n", sh->applets[i]->name, sh->applets[i]->brief);
 	fputs("\n`kml COMMAND --help` says more; a link named COMMAND is the command.\n", out);
 }
 
