@@ -296,7 +296,7 @@ static int boot_wait(struct kml *k, const struct boot *b, struct boot_device *d)
 		(void)machine_sleep(k, BOOT_STEP * 1000000);
 		waited += BOOT_STEP;
 		if (waited % BOOT_AGAIN == 0)
-			boot_run(k, t, "coldplug", NULL, NULL);
+			boot_run(k, t, "coldplug", "--quiet", NULL);
 	}
 	return 0;
 }
