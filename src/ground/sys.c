@@ -52,11 +52,21 @@ static bool test_sys_hit(enum test_sys kind)
 static const char *sys_error(int e)
 {
 	switch (e) {
-	case EBUSY:      return "Device or resource busy";
-	case ENOMEM:     return "Cannot allocate memory";
-	case EOPNOTSUPP: return "Operation not supported";
-	case ELOOP:      return "Too many levels of symbolic links";
-	default:         return strerror(e);
+	case EBUSY:        return "Device or resource busy";
+	case ENOMEM:       return "Cannot allocate memory";
+	case EOPNOTSUPP:   return "Operation not supported";
+	case ELOOP:        return "Too many levels of symbolic links";
+	case EIO:          return "Input/output error";
+	case ETIMEDOUT:    return "Connection timed out";
+	case ENAMETOOLONG: return "File name too long";
+	case ERANGE:       return "Numerical result out of range";
+	case EDOM:         return "Numerical argument out of domain";
+	case EOVERFLOW:    return "Value too large for defined data type";
+	case EMFILE:       return "Too many open files";
+	case ENOTTY:       return "Inappropriate ioctl for device";
+	case EXDEV:        return "Invalid cross-device link";
+	case ELIBBAD:      return "Accessing a corrupted shared library";
+	default:           return strerror(e);
 	}
 }
 

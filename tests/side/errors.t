@@ -67,9 +67,12 @@ $ load:helper=ENXIO modprobe helper
 + finit_module /lib/modules/6.1.9/kernel/helper.ko "" 0 = ENXIO
 [1]
 $ load:helper=ELIBBAD modprobe helper
-kmod ! modprobe: ERROR: could not insert 'helper': Accessing a corrupted shared library
-kml  ! modprobe: ERROR: could not insert 'helper': No error information
+! modprobe: ERROR: could not insert 'helper': Accessing a corrupted shared library
 + finit_module /lib/modules/6.1.9/kernel/helper.ko "" 0 = ELIBBAD
+[1]
+$ load:helper=EIO modprobe helper
+! modprobe: ERROR: could not insert 'helper': Input/output error
++ finit_module /lib/modules/6.1.9/kernel/helper.ko "" 0 = EIO
 [1]
 $ load:helper=EINVAL modprobe -q helper
 + finit_module /lib/modules/6.1.9/kernel/helper.ko "" 0 = EINVAL
