@@ -27,6 +27,8 @@ static int run(struct kml *k, struct scope *s, const char *command)
 }
 
 TESTS
+	int status;
+
 	TEST("parameters go where they are asked for") {
 		CHECK(expands(s, "x $CMDLINE_OPTS", "x a=1 b=2"));
 		CHECK(expands(s, "$CMDLINE_OPTS$CMDLINE_OPTSx", "a=1 b=2a=1 b=2x"));
@@ -47,7 +49,9 @@ TESTS
 		CHECK(run(k, s, "test $MODPROBE_MODULE = dom") == 1);
 		CHECK(run(k, s, " true ") == 0 && run(k, s, "/bin/false") == 1);
 		CHECK(run(k, s, "kill -9 $$") == 128 + 9);
-		CHECK(run(k, s, "sh -c exit") == 0);
+		CHECK(run(k, s, "sh -c exit") == 0 && run(k, s, "exit 3") == 3);
+		CHECK(hook_run(k, s, S("m"), S("test $MODPROBE_MODULE$X = m7"),
+		               scope_format(s, "X=7"), &status) == 0 && status == 0);
 	}
 	TEST("without a shell that is told, and only where one is needed") {
 		CHECK(save_mkdirs(k, s, "build/unit-hook") == 0);

@@ -1,6 +1,5 @@
 #define KML_TEST
 #include "../../src/ground/save.c"
-#include "../../src/module/hook.c"
 
 /* A kernel that answers what it is told to, and remembers what it was asked. */
 static int finit_says, finit_flags, finits, inits;
@@ -196,25 +195,5 @@ TESTS
 		CHECK(!strcmp(loader_text(EBUSY), "Device or resource busy"));
 		CHECK(!strcmp(loader_text_insmod(ENOEXEC), "Invalid module format"));
 		CHECK(!strcmp(loader_text_insmod(EEXIST), "File exists"));
-	}
-	TEST("a command gets the options that were given") {
-		CHECK(str_eq(hook_expand(s, S("a $CMDLINE_OPTS b$x$CMDLINE_OPTS"), S("c=1")),
-		             S("a c=1 b$xc=1")));
-		CHECK(!hook_expand(s, S(""), S("x")).n);
-	}
-	TEST("what needs no shell does not get one") {
-		char **argv = hook_words(s, S("/sbin/modprobe  -i x"));
-
-		CHECK(argv && !strcmp(argv[0], "/sbin/modprobe") && !strcmp(argv[2], "x") && !argv[3]);
-		CHECK(!hook_words(s, S("/bin/a; b")) && !hook_words(s, S("a b")));
-		CHECK(!hook_words(s, S("/bin/a $B")) && !hook_words(s, S("")));
-		CHECK(!hook_words(s, S("/bin/a 'b c'")) && !hook_words(s, S("/bin/a >b")));
-	}
-	TEST("commands run, with the module's name in the environment") {
-		CHECK(hook_run(k, s, S("m"), S("/bin/false"), NULL, &status) == 0 && status == 1);
-		CHECK(hook_run(k, s, S("m"), S(" true "), NULL, &status) == 0 && status == 0);
-		CHECK(hook_run(k, s, S("m"), S("exit 3"), NULL, &status) == 0 && status == 3);
-		CHECK(hook_run(k, s, S("m"), S("test $MODPROBE_MODULE$X = m7"),
-		               scope_format(s, "X=7"), &status) == 0 && status == 0);
 	}
 TESTS_END
