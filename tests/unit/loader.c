@@ -111,7 +111,7 @@ static bool has(struct str image, const char *text)
 
 TESTS
 	struct str image;
-	int verdict, status;
+	int verdict;
 	size_t flags;
 
 	TEST("forcing takes out the two things a kernel compares, and nothing else") {
