@@ -17,7 +17,7 @@ oci:/images:o dm_bufio
 oci:/images:o dm_thin_pool
 $ kml load
 kml load: loaded dm_bio_prison
-kml load: warning: module crc32c_intel: No such device; it is not needed
+kml load: warning: module crc32c_intel: No such device: crc32c_intel found nothing here that it drives (cpu:type:x86,ven*fam*mod*:feature:*0094*); it is not needed
 kml load: loaded libcrc32c
 kml load: loaded dm_mod
 kml load: loaded dm_bufio

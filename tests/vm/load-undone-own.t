@@ -12,7 +12,7 @@ $ lsmod
 Module                  Size  Used by
 brd SIZE 0
 $ kml load
-kml load: module brd with "rd_nr=bogus": Invalid argument (the kernel's log says which); what was done before that was taken back
+kml load: module brd with "rd_nr=bogus": Invalid argument: 'bogus' is no value for the parameter rd_nr (int) of brd: Maximum number of brd devices; what was done before that was taken back
 [9]
 $ lsmod
 Module                  Size  Used by
