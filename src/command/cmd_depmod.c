@@ -66,12 +66,25 @@ static int depmod_read_args(struct kml *k, const struct depmod_args *a, char **o
 	}
 	if (!*operands)
 		return 0;
-	if (!depmod_is_version(str_of(*operands)))
-		return fail(k, KML_FAIL, "Bad version passed %s", *operands);
 	o->version = *operands++;
 	if (*operands && !a->all)
 		o->only = (const char *const *)operands;
 	return 0;
+}
+
+/* Say what failed.  Of a directory kmod says it in two lines. */
+static int depmod_tell(struct kml *k, struct scope *s)
+{
+	const struct str search = S("could not search modules: ");
+	const char *text = scope_text(s, str_of(k->msg)), *why = strrchr(text, ':');
+
+	if (str_starts(str_of(text), search)) {
+		note(k, KML_ERROR, "%s", text + search.n);
+		note(k, KML_FATAL, "could not search modules%s", why);
+	} else {
+		note(k, KML_FATAL, "%s", text);
+	}
+	return kmod_failed(k);
 }
 
 static void depmod_print(struct str text)
@@ -88,8 +101,13 @@ static int depmod_main(struct kml *k, struct scope *s, const void *args, char **
 	struct buf resolved = { .s = s };
 	struct depmod_options o;
 	struct str out[DEPFILES] = { 0 };
-	int r = depmod_read_args(k, a, operands, &o);
+	int r;
 
+	if (*operands && !depmod_is_version(str_of(*operands))) {
+		note(k, KML_ERROR, "Bad version passed %s", *operands);
+		return kmod_failed(k);
+	}
+	r = depmod_read_args(k, a, operands, &o);
 	if (r == 0 && a->quick && a->dry)
 		return 0;
 	o.resolved = a->verbose ? &resolved : NULL;
@@ -97,10 +115,8 @@ static int depmod_main(struct kml *k, struct scope *s, const void *args, char **
 		r = depmod_run(k, s, &o, out);
 	if (r == KML_NOMEM || r == KML_USAGE)
 		return r;
-	if (r < 0) {
-		note(k, KML_FATAL, "%s", k->msg);
-		return kmod_failed(k);
-	}
+	if (r < 0)
+		return depmod_tell(k, s);
 	depmod_print(buf_str(&resolved));
 	for (size_t i = 0; i < countof(texts) && a->dry; i++)
 		depmod_print(out[texts[i]]);

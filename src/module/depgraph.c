@@ -66,6 +66,10 @@ static const struct depgraph_symbol *depgraph_find(const struct depgraph *g, str
 {
 	uint32_t i;
 
+	if (name.n && name.p[0] == '.') {       /* the code of a function, on ppc64 */
+		name = str_from(name, 1);
+		hash = symbols_hash(name);
+	}
 	name = depgraph_plain(g, name, &hash);
 	i = g->nsymbols ? *depgraph_slot(g, name, hash) : 0;
 	return i ? &g->symbols[i - 1] : NULL;

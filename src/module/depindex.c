@@ -109,7 +109,7 @@ static void depindex_magic(struct depgraph *g)
 {
 	depgraph_kernel(g, S("__this_module"), 0);
 	depgraph_kernel(g, S("_GLOBAL_OFFSET_TABLE_"), 0);
-	depgraph_kernel(g, S(".TOC."), 0);
+	depgraph_kernel(g, S("TOC."), 0);      /* .TOC. */
 }
 
 static bool depindex_hex(struct str s, uint32_t *out)
@@ -170,35 +170,47 @@ static void depindex_map(struct kml *k, struct depgraph *g, const char *path, st
 
 /* ---- what there is to say of symbols ------------------------------------- */
 
-static void depindex_symbol(struct kml *k, struct depindex *d, const struct depscan_module *m,
-                            struct depscan_symbol need)
+/* That module `i` needs `sym`: of several of one owner the first is told, with -v. */
+static void depindex_told(struct depindex *d, size_t i, const struct depgraph_symbol *sym,
+                          uint32_t *seen)
 {
+	if (sym->owner == DEPGRAPH_NOBODY || seen[sym->owner] == i + 1)
+		return;
+	seen[sym->owner] = (uint32_t)i + 1;
+	buf_format(d->resolved, "%s needs \"%.*s\": %s\n", depindex_path(&d->graph.v[i]),
+	           FMT(sym->name), depindex_path(&d->graph.v[sym->owner]));
+}
+
+static void depindex_symbol(struct kml *k, struct depindex *d, size_t i,
+                            struct depscan_symbol need, uint32_t *seen)
+{
+	const struct depscan_module *m = &d->graph.v[i];
 	const struct depscan_name *name = &m->names->v[need.name & ~DEPSCAN_WEAK];
 	const struct depgraph_symbol *sym = depgraph_find(&d->graph, name->text, name->hash);
 	bool weak = need.name & DEPSCAN_WEAK;
-	const char *path = depindex_path(m);
 
 	if (!sym) {
 		if (d->unknown && !weak)
-			note(k, KML_WARNING, "%s needs unknown symbol %.*s", path, FMT(name->text));
+			note(k, KML_WARNING, "%s needs unknown symbol %.*s", depindex_path(m),
+			     FMT(name->text));
 		return;
 	}
 	if (d->unknown && d->versions && sym->crc != need.crc && !weak)
-		note(k, KML_WARNING, "%s disagrees about version of symbol %.*s", path,
-		     FMT(name->text));
-	if (d->resolved && sym->owner != DEPGRAPH_NOBODY) {
-		const struct depscan_module *owner = &d->graph.v[sym->owner];
-
-		buf_format(d->resolved, "%s needs \"%.*s\": %s\n", path, FMT(name->text),
-		           depindex_path(owner));
-	}
+		note(k, KML_WARNING, "%s disagrees about version of symbol %.*s",
+		     depindex_path(m), FMT(name->text));
+	if (d->resolved)
+		depindex_told(d, i, sym, seen);
 }
 
-static void depindex_symbols(struct kml *k, struct depindex *d)
+static void depindex_symbols(struct kml *k, struct scope *s, struct depindex *d)
 {
+	struct scope *t = scope_begin(s);
+	uint32_t *seen = news(t, uint32_t, d->graph.n);
+
 	for (size_t i = 0; i < d->graph.n && (d->unknown || d->resolved); i++)
 		for (uint32_t j = 0; j < d->graph.v[i].nneeds; j++)
-			depindex_symbol(k, d, &d->graph.v[i], d->graph.v[i].needs[j]);
+			depindex_symbol(k, d, i, d->graph.v[i].needs[j], seen);
+	scope_end(t);
 }
 
 /* ---- all of it ----------------------------------------------------------- */
@@ -226,7 +238,7 @@ static int depindex_make(struct kml *k, struct scope *s, struct depindex *d,
 
 	if (r < 0)
 		return r;
-	depindex_symbols(k, d);
+	depindex_symbols(k, s, d);
 	r = depfile_make(k, s, &f);
 	memcpy(out, f.out, sizeof f.out);
 	return r;

@@ -155,7 +155,7 @@ static bool depmod_fresh(struct kml *k, struct scope *s, const struct tree *t)
 	bool fresh = sys_stat(k, temp, path, 0, &dep) == 0;
 
 	if (!fresh)
-		note(k, KML_ERROR, "could not look at %s: %s", path, k->msg);
+		note(k, KML_ERROR, "could not fstatat(%s, modules.dep): %s", t->dir, k->msg);
 	for (size_t i = 0; fresh && i < t->n; i++) {
 		struct scope *one = scope_begin(temp);
 
@@ -342,8 +342,10 @@ static void depmod_keep(struct kml *k, struct scope *s, const struct depindex *d
 static const char *depmod_dir(struct scope *s, const struct depmod_options *o,
                               const char *base)
 {
-	return scope_format(s, "%s%s/%s", base ? base : "",
-	                    o->moduledir ? o->moduledir : "/lib/modules", o->version);
+	const char *dir = o->moduledir ? o->moduledir : "/lib/modules";
+
+	return scope_format(s, "%s%s%s/%s", base ? base : "", *dir == '/' ? "" : "/", dir,
+	                    o->version);
 }
 
 static int depmod_list(struct kml *k, struct scope *s, const struct depmod_options *o,
@@ -367,11 +369,15 @@ static int depmod_list(struct kml *k, struct scope *s, const struct depmod_optio
 static int depmod_begin(struct kml *k, struct scope *s, const struct depmod_options *o,
                         const char *dir, struct depindex *d, struct str *kernel)
 {
+	int r = depmod_kernel_text(k, s, o, kernel);
+
+	if (r < 0)
+		return r;
 	d->texts.order = depmod_text(k, s, dir, "modules.order", true);
 	d->texts.builtin = depmod_text(k, s, dir, "modules.builtin", !o->dry);
 	d->texts.builtin_modinfo = depmod_text(k, s, dir, "modules.builtin.modinfo", !o->dry);
 	d->modules = depindex_modules(s, d->tree);
-	return depmod_kernel_text(k, s, o, kernel);
+	return 0;
 }
 
 /* Read the modules, unless they are known, and make out[] of them. */
@@ -435,7 +441,7 @@ static int depmod_run(struct kml *k, struct scope *s, const struct depmod_option
 	if (r || o.dry)
 		return r < 0 ? r : 0;
 	if (o.out && (r = save_mkdirs(k, s, to)) < 0)
-		return fail_in(k, r, "could not make %s", to);
+		return fail_in(k, r, "could not create directory %s", to);
 	r = depmod_save(k, s, to, o.cache, out);
 	if (r == 0 && o.cache && !o.only)
 		depmod_keep(k, s, &d, &memory, out);

@@ -207,13 +207,14 @@ $ rmdir lib/modules/6.1.0/modules.symbols.bin; kml depmod -b . -o lib/modules/6.
 depmod: WARNING: could not open modules.order at ./lib/modules/6.1.0: No such file or directory
 depmod: WARNING: could not open modules.builtin at ./lib/modules/6.1.0: No such file or directory
 depmod: WARNING: could not open modules.builtin.modinfo at ./lib/modules/6.1.0: No such file or directory
-depmod: FATAL: could not make lib/modules/6.1.0/kernel/crc.ko/lib/modules/6.1.0: lib/modules/6.1.0/kernel/crc.ko/lib: Not a directory
+depmod: FATAL: could not create directory lib/modules/6.1.0/kernel/crc.ko/lib/modules/6.1.0: lib/modules/6.1.0/kernel/crc.ko/lib: Not a directory
 [1]
 $ kml depmod -b . 9.9
-depmod: FATAL: could not search modules: could not open directory ./lib/modules/9.9: No such file or directory
+depmod: ERROR: could not open directory ./lib/modules/9.9: No such file or directory
+depmod: FATAL: could not search modules: No such file or directory
 [1]
 $ kml depmod -b . x
-depmod: FATAL: Bad version passed x
+depmod: ERROR: Bad version passed x
 [1]
 $ kml depmod -P ab 6.1.0
 depmod: FATAL: -P only takes a single char
