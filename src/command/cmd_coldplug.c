@@ -28,7 +28,7 @@ static const struct opt coldplug_opts[] = {
 	BULK_OPTS(struct coldplug_args),
 };
 
-enum { COLDPLUG_INPUT = 64 << 20, COLDPLUG_PAUSE = 20 };       /* bytes; ms */
+enum { COLDPLUG_INPUT = 16 << 20, COLDPLUG_PAUSE = 20 };       /* bytes; ms */
 
 struct coldplug {
 	struct bulk bulk;
@@ -57,7 +57,9 @@ static int coldplug_input(struct kml *k, struct scope *s, struct coldplug *c)
 		return fail(k, KML_BAD, "standard input: more than %d MiB", COLDPLUG_INPUT >> 20);
 	text = buf_str(&b);
 	while ((name = modlist_next(&text)).n)
-		modalias_add(c->set, name);
+		if (!modalias_add(c->set, name))
+			return fail(k, KML_BAD, "standard input: more than %d modaliases",
+			            MODALIAS_MOST);
 	return 0;
 }
 

@@ -61,7 +61,7 @@ struct batch {
 	struct batch_node **plan;
 	size_t n, room, run;            /* plan[run] is the first not run yet */
 	struct batch_node **refused;    /* blacklisted when they were wanted */
-	size_t nrefused;
+	size_t nrefused, refused_room;
 };
 
 static struct batch *batch_new(struct scope *s, const struct probe *p)
@@ -136,16 +136,12 @@ static void batch_add(struct kml *k, struct batch *b, struct order_module *m, bo
 
 static void batch_refuse(struct batch *b, struct batch_node *nd)
 {
-	struct batch_node **v;
-
 	if (nd->state == BATCH_BLACKLISTED)
 		return;
 	nd->state = BATCH_BLACKLISTED;
-	v = news(b->s, struct batch_node *, b->nrefused + 1);
-	if (b->nrefused)
-		memcpy(v, b->refused, b->nrefused * sizeof *v);
-	v[b->nrefused++] = nd;
-	b->refused = v;
+	b->refused = batch_grow(b->s, b->refused, b->nrefused, &b->refused_room,
+	                        sizeof *b->refused);
+	b->refused[b->nrefused++] = nd;
 }
 
 /* `m` shall be there, because of `by`: all it needs comes into the plan, unless it

@@ -15,7 +15,7 @@
 #include "../ground/sys.c"
 #include "../ground/walk.c"
 
-enum { MODALIAS_BUCKETS = 1024, MODALIAS_LONGEST = WALK_FILE };
+enum { MODALIAS_BUCKETS = 4096, MODALIAS_MOST = 1 << 17 };
 
 struct modalias_device { struct modalias_device *next, *bucket; struct str path; };
 
@@ -42,14 +42,15 @@ static struct modalias_set *modalias_new(struct scope *s)
 	return set;
 }
 
-/* Take `text` in; the one that is there already, if there is one. */
+/* Take `text` in; the one that is there already, if there is one.  NULL: there are
+ * more than a machine can have. */
 static struct modalias *modalias_add(struct modalias_set *set, struct str text)
 {
 	struct modalias **bucket = &set->texts[str_hash(text) % MODALIAS_BUCKETS], *a = *bucket;
 
 	while (a && !str_eq(a->text, text))
 		a = a->bucket;
-	if (a)
+	if (a || set->n == MODALIAS_MOST)
 		return a;
 	a = new(set->s, struct modalias);
 	a->text = scope_str(set->s, text);
@@ -104,7 +105,8 @@ static int modalias_dir(struct kml *k, struct scope *s, struct walk_dir *d, void
 	text = str_trim(own ? text : modalias_of_uevent(text));
 	if (!text.n)
 		return 0;
-	a = modalias_add(set, text);
+	if (!(a = modalias_add(set, text)))
+		return fail(k, KML_BAD, "more than %d modaliases", MODALIAS_MOST);
 	*a->end = device;
 	a->end = &device->next;
 	return 0;

@@ -85,6 +85,10 @@ $ kml coldplug --root root -S 5.0.0 sd
 kml coldplug: 'sd' is not -, which reads modaliases from standard input
 [2]
 
+$ seq 140000 | kml coldplug --root root -S 5.0.0 -n -
+kml coldplug: standard input: more than 131072 modaliases
+[1]
+
 # Machines that lack something.
 
 $ kml coldplug --root root -S 4.0.0
