@@ -1,5 +1,6 @@
 #define KML_TEST
 #include "../../src/ground/save.c"
+#include "../../src/ground/kernel.c"
 
 /* A kernel that answers what it is told to, and remembers what it was asked. */
 static int finit_says, finit_flags, finits, inits;
