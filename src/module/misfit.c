@@ -16,6 +16,8 @@
 #include "../format/symbols.c"
 #include "attempt.c"
 
+#define MISFIT_DISAGREES "@: disagrees about version of symbol %"
+
 enum { MISFIT_LOADED = 8, MISFIT_SYMBOLS = 64, MISFIT_EXPORTERS = 32, MISFIT_SHOWN = 4 };
 
 /* ---- the file ------------------------------------------------------------ */
@@ -101,7 +103,9 @@ static bool misfit_magic(struct kml *k, struct scope *s, struct attempt *a)
 		            FMT(a->name), FMT(str_trim(out[0])), FMT(str_trim(out[1])));
 		return true;
 	}
-	if (a->log.there || !attempt_look(k, s, a) || kernel_release(k, s, &release) < 0)
+	i = 0;
+	if (klog_next(&a->log, &i, a->name, MISFIT_DISAGREES, out) || !attempt_look(k, s, a) ||
+	    kernel_release(k, s, &release) < 0)
 		return false;
 	its = word = misfit_magic_of(k, s, &a->elf);
 	if (!its.n)
@@ -109,7 +113,7 @@ static bool misfit_magic(struct kml *k, struct scope *s, struct attempt *a)
 	if (!str_eq(word = str_word(&word), str_of(release)))
 		attempt_add(a, "%.*s was built for kernel %.*s, and this one is %s", FMT(a->name),
 		            FMT(word), release);
-	else if (misfit_peer(k, s, a, &peer) && !str_eq(its, peer.magic))
+	else if (!a->log.there && misfit_peer(k, s, a, &peer) && !str_eq(its, peer.magic))
 		attempt_add(a, "%.*s was built for another kernel: '%.*s', and this one is '%.*s'",
 		            FMT(a->name), FMT(its), FMT(peer.magic));
 	return a->n > 0;
@@ -183,7 +187,7 @@ static bool misfit_versions(struct kml *k, struct scope *s, struct attempt *a)
 	struct str symbol;
 	size_t i = 0;
 
-	if (klog_next(&a->log, &i, a->name, "@: disagrees about version of symbol %", &symbol))
+	if (klog_next(&a->log, &i, a->name, MISFIT_DISAGREES, &symbol))
 		misfit_differs(k, s, a, symbol);
 	else if (!a->log.there)
 		(void)misfit_compare(k, s, a);

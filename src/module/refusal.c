@@ -58,17 +58,17 @@ static void refusal_note(struct kml *k, struct attempt *a)
 
 /* ---- firmware ------------------------------------------------------------ */
 
-/* Say of one file that nobody has it. */
+/* Say of one file, that the module asks for or may ask for, that nobody has it. */
 static bool refusal_no_firmware(struct kml *k, struct scope *s, struct attempt *a,
-                                struct str name)
+                                struct str name, const char *asks)
 {
 	const char *release = NULL, *path;
 
 	(void)kernel_release(k, s, &release);
 	if (!fwfile_plain(name) || fwfile_find(k, s, release, name, &path) == 0)
 		return false;
-	attempt_add(a, "%.*s asks for the firmware %.*s, which is not in /lib/firmware", FMT(a->name),
-	            FMT(name));
+	attempt_add(a, "%.*s %s for the firmware %.*s, which is not in /lib/firmware",
+	            FMT(a->name), asks, FMT(name));
 	return true;
 }
 
@@ -87,7 +87,7 @@ static void refusal_firmware_log(struct kml *k, struct scope *s, struct attempt 
 		     (known = modinfo_next(&a->info, S("firmware"), &at)).p;)
 			own = str_eq(known, out[2]);
 		if (own)
-			(void)refusal_no_firmware(k, s, a, out[2]);
+			(void)refusal_no_firmware(k, s, a, out[2], "asked");
 	}
 }
 
@@ -101,7 +101,7 @@ static void refusal_firmware(struct kml *k, struct scope *s, struct attempt *a)
 		return;
 	for (size_t i = 0; missing < REFUSAL_FIRMWARE &&
 	     (name = modinfo_next(&a->info, S("firmware"), &i)).p;)
-		missing += refusal_no_firmware(k, s, a, name);
+		missing += refusal_no_firmware(k, s, a, name, "may ask");
 }
 
 /* ---- what was tried ------------------------------------------------------ */
@@ -210,10 +210,10 @@ static void refusal_misfit(struct kml *k, struct scope *s, struct attempt *a)
 
 	if (found || !ATTEMPT_THOROUGH)
 		return;
-	if (a->verdict == ENOEXEC)
-		found = misfit_magic(k, s, a);
-	if (!found)
-		found = a->verdict == ENOENT ? misfit_symbols(k, s, a) : misfit_versions(k, s, a);
+	if (a->verdict == ENOENT)
+		found = misfit_symbols(k, s, a);
+	else
+		found = (a->verdict == ENOEXEC && misfit_magic(k, s, a)) || misfit_versions(k, s, a);
 	if (!found && a->verdict != ENOEXEC)
 		(void)parms_explain(k, s, a);
 }

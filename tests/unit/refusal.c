@@ -268,7 +268,20 @@ TESTS
 		gadget(k, s, "", EIO, "4,2,2,-;gad 0:1: Direct firmware load for gadget/a.bin failed "
 		       "with error -2\n4,2,2,-;gadget 0:1: Direct firmware load for there.bin failed\n"
 		       "4,2,2,-;gad 0:1: Direct firmware load for other.bin failed with error -2\n");
-		CHECK(heard("gadget asks for the firmware gadget/a.bin, which is not in "
+		CHECK(heard("gadget asked for the firmware gadget/a.bin, which is not in "
+		            "/lib/firmware\n"));
+	}
+	TEST("what a loaded module may miss is said if more is wanted") {
+		struct refusal f;
+
+		said = (struct buf){ .s = s };
+		log_with(NULL);
+		refusal_begin(k, s, &f, NULL);
+		refusal_tried(k, &f, S("gadget"), TREE "/gadget.ko", S(""), "", 0, 0);
+		CHECK(heard(""));
+		f.more = true;
+		refusal_tried(k, &f, S("gadget"), TREE "/gadget.ko", S(""), "", 0, 0);
+		CHECK(heard("gadget may ask for the firmware gadget/a.bin, which is not in "
 		            "/lib/firmware\n"));
 	}
 	TEST("nobody listens: nothing is looked at") {
