@@ -12,8 +12,19 @@
 #include "save.c"
 #include <sys/mount.h>
 #include <sys/reboot.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
 
 enum { ROOT_DEPTH = 100 };
+
+/* Is "/" what the kernel unpacked an initramfs into?  Only that may be deleted. */
+static bool root_is_initial(void)
+{
+	struct statfs st;
+
+	return SYS(statfs("/", &st)) == 0 &&
+	       (st.f_type == RAMFS_MAGIC || st.f_type == TMPFS_MAGIC);
+}
 
 /* Is `path` a device with blocks?  *id is its number then. */
 static bool root_is_device(struct kml *k, struct scope *s, const char *path, dev_t *id)
@@ -105,7 +116,7 @@ static void root_take(struct scope *s, const char *mount_at, const char *where)
 }
 
 /* Make what is mounted on `where` the root, with the file systems of the kernel
- * in it, and delete what was the root. */
+ * in it, and delete what was the root, which root_is_initial(). */
 static int root_switch(struct kml *k, struct scope *s, const char *where)
 {
 	static const char *const along[] = { "/dev", "/proc", "/sys", "/run" };
@@ -114,6 +125,8 @@ static int root_switch(struct kml *k, struct scope *s, const char *where)
 
 	if (r < 0)
 		return r;
+	if (!root_is_initial())
+		return fail(k, KML_FAIL, "not an initramfs");
 	if (SYS(fstat(old, &st)) < 0)
 		return sys_fail(k);
 	for (size_t i = 0; i < countof(along); i++)

@@ -188,7 +188,7 @@ static bool boot_is(struct kml *k, struct scope *s, const char *dir, struct str 
 	    !superblock_read(head, &d->super))
 		return false;
 	return str_eq(key, S("UUID")) ? boot_same(str_of(d->super.uuid), value) :
-	       value.n && str_eq(d->super.label, value);
+	       str_eq(d->super.label, value);
 }
 
 /* Go through the block devices for `value`; with no key, tell them. */
@@ -379,9 +379,12 @@ static int boot_init(struct kml *k, const struct boot *b, char **operands)
 static int boot_go(struct kml *k, const struct boot *b, char **operands)
 {
 	struct boot_device d;
-	int r = boot_wait(k, b, &d);
+	int r;
 
-	if (r < 0 || (r = boot_mount_root(k, b, &d)) < 0)
+	if (!root_is_initial())
+		return fail(k, KML_USAGE, "this is no initramfs but a root file system already, and "
+		            "it has no commands for kml init in /etc/kml/init");
+	if ((r = boot_wait(k, b, &d)) < 0 || (r = boot_mount_root(k, b, &d)) < 0)
 		return r;
 	if ((r = root_switch(k, b->s, BOOT_ROOT)) < 0)
 		return fail_in(k, r, "the change to %s", d.path);

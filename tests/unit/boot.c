@@ -48,7 +48,15 @@ static bool finds(struct kml *k, struct scope *s, const char *root)
 	return boot_find(k, s, &b, &d) && !strcmp(d.path, "/dev/vda1");
 }
 
+static void count(void *arg, enum kml_level level, const char *text)
+{
+	(void)level;
+	(void)text;
+	++*(int *)arg;
+}
+
 TESTS
+	int told = 0;
 	struct boot b;
 
 	TEST("a root is mounted read-only, unless that is not wanted") {
@@ -94,9 +102,12 @@ TESTS
 		CHECK(!finds(k, s, "254:1"));
 		CHECK(!finds(k, s, "/dev/vda1"));       /* here it is a file */
 	}
-	TEST("what is there instead is told") {
+	TEST("what is there instead is told, but not a drive with nothing in it") {
 		b = parse(s, "root=/dev/sda");
+		k->log = count;
+		k->log_arg = &told;
 		CHECK(boot_missing(k, s, &b) == KML_NOTFOUND);
 		CHECK(!strcmp(k->msg, "root=/dev/sda has not appeared within 30 s"));
+		CHECK(told == 2);
 	}
 TESTS_END

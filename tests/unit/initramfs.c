@@ -99,6 +99,7 @@ TESTS
 	TEST("what it is appended to is known, and does not go in") {
 		CHECK(save_file(k, s, DIR "/base", plain) == 0);
 		CHECK(initrd_read(k, s, DIR "/base", "6.1.0-x", &base) == 0 && base.n == 3);
+		CHECK(!strcmp(base.v[0].place, "a.ko"));
 		o.want.base = &base;
 		o.want.nmodules = 0;
 		o.want.aliases = aliases;

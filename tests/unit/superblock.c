@@ -82,6 +82,9 @@ TESTS
 			CHECK(!*uuid);
 			superblock_partition((struct str){ disk, sizeof disk }, 0, uuid);
 			CHECK(!*uuid);
+			disk[block + 81] = 4;
+			superblock_partition((struct str){ disk, sizeof disk }, 1000, uuid);
+			CHECK(!*uuid);
 			memset(disk + block + 72, 0xff, 16);
 			superblock_partition((struct str){ disk, sizeof disk }, 2, uuid);
 			CHECK(!*uuid);
