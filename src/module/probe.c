@@ -182,6 +182,7 @@ static int probe_command(struct kml *k, struct scope *s, const struct probe *p, 
 {
 	int status, r;
 
+	command = hook_expand(s, command, S(""));
 	probe_show(p, "remove", command, NULL);
 	if (p->dry)
 		return 0;

@@ -52,6 +52,11 @@ kml  | install echo with $CMDLINE_OPTS, $CMDLINE_OPTS. o=1 p=1
 kmod | install echo with $CMDLINE_OPTS, $CMDLINE_OPTS. o=1 p=1
 $ modprobe -r base
 | out .
+$ modprobe -rv base
+| remove echo out .
+| out .
+$ modprobe -rnv base
+| remove echo out .
 $ modprobe -R base
 | base
 : printf 'install base echo $CMDLINE_OPTSx ${CMDLINE_OPTS} $CMDLINE $$CMDLINE_OPTS\n' >etc/modprobe.d/a.conf
