@@ -138,6 +138,12 @@ static void coldplug_emit_times(struct buf *b, const struct coldplug *c,
 	emit_uint(b, (uint64_t)nd->worker + 1);
 }
 
+/* A driver that finds nothing to drive has not failed. */
+static bool coldplug_idle(const struct batch_node *nd)
+{
+	return nd->state >= BATCH_FAILED && nd->verdict == ENODEV;
+}
+
 static void coldplug_emit_module(struct buf *b, const struct coldplug *c,
                                  const struct batch_node *nd)
 {
@@ -148,7 +154,8 @@ static void coldplug_emit_module(struct buf *b, const struct coldplug *c,
 		emit_key(b, S("path"));
 		emit_bytes(b, str_of(nd->m->path));
 	}
-	emit_pair(b, "state", str_of(batch_states[nd->state]));
+	emit_pair(b, "state", coldplug_idle(nd) ? S("no device") :
+	          str_of(batch_states[nd->state]));
 	if (nd->state == BATCH_FAILED || nd->state == BATCH_SKIPPED) {
 		emit_key(b, S("error"));
 		emit_bytes(b, nd->state == BATCH_SKIPPED ? str_of(scope_format(b->s,
@@ -208,7 +215,8 @@ static int coldplug_chart(struct kml *k, struct scope *s, const struct coldplug 
 		if (!nd->times.at[LOADER_READ])
 			continue;
 		v[n] = (struct chart_bar){ .name = nd->name, .worker = nd->worker,
-		                           .failed = nd->state == BATCH_FAILED };
+		                           .failed = nd->state == BATCH_FAILED &&
+		                                     !coldplug_idle(nd) };
 		memcpy(v[n++].at, nd->times.at, sizeof v->at);
 	}
 	chart_draw(&b, scope_format(s, "kml coldplug: %zu modules of %s", n, c->bulk.dir), steps,
