@@ -33,11 +33,11 @@ static int initrd_decode(struct kml *k, struct scope *s, struct str *text, struc
 	struct codec_state *c = codec_new(s);
 	struct codec_io io = { .in = text, .last = true, .room = INITRD_STEP };
 	struct buf b = { .s = s };
-	uint64_t size = codec_size(*text);
+	uint64_t room = 16 * (uint64_t)text->n + 2 * INITRD_STEP;
 	int r = codec_begin(k, c, codec_of(*text));
 
-	if (size / 64 < text->n && size < INITRD_LARGEST)
-		buf_room(&b, (size_t)size + 2 * INITRD_STEP);
+	/* it shrinks to a quarter; what is not written to is not there */
+	buf_room(&b, (size_t)(room < INITRD_LARGEST ? room : INITRD_LARGEST));
 	while (r == 0 && !c->done && !c->between && b.n < INITRD_LARGEST) {
 		io.p = buf_room(&b, INITRD_STEP);
 		r = codec_step(k, c, &io);
