@@ -4,6 +4,7 @@
 
 #include "../ground/opt.c"
 #include "../ground/process.c"
+#include "../format/modlist.c"
 #include "../module/batch.c"
 #include "../module/config.c"
 #include "../module/live.c"
@@ -44,6 +45,18 @@ static void bulk_show(const char *word, struct str what, const struct str *param
 	printf("%s %.*s %.*s\n", word, FMT(what), FMT(*params));
 }
 
+/* What the kernel was told to refuse is blacklisted too: it need not be tried. */
+static void bulk_refused(struct kml *k, struct scope *s, struct modconf *conf)
+{
+	struct str text, list;
+
+	if (sys_read_file(k, s, "/proc/cmdline", &text) < 0)
+		return;
+	text = str_take(&text, '\n');
+	while ((list = modlist_kernel(&text, S("module_blacklist"), false)).p)
+		modconf_blacklist(s, conf, list);
+}
+
 /* Get ready to plan; where there are no modules nothing can be. */
 static int bulk_begin(struct kml *k, struct scope *s, const char *name,
                       const struct bulk_args *a, struct bulk *b)
@@ -65,6 +78,7 @@ static int bulk_begin(struct kml *k, struct scope *s, const char *name,
 	if (config.n)
 		opt_append(s, &config, NULL);
 	config_read(k, s, config.v, b->dir, &b->conf);
+	bulk_refused(k, s, &b->conf);
 	b->order = order_begin(s, b->dir, &b->conf);
 	refusal_begin(k, s, &b->refusal, &b->order);
 	b->dry = a->dry;

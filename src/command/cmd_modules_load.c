@@ -50,7 +50,7 @@ static void modules_load_kernel(struct kml *k, struct scope *s,
 	if (sys_read_file(k, s, "/proc/cmdline", &text) < 0)
 		return;
 	text = str_take(&text, '\n');
-	while ((list = modlist_kernel(&text, initramfs)).p)
+	while ((list = modlist_kernel(&text, S("modules_load"), initramfs)).p)
 		while (list.n)
 			modules_load_add(names, str_take(&list, ','));
 }

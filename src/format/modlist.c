@@ -5,7 +5,7 @@
  * nor do empty lines and those that begin with '#' or ';' (modules-load.d(5)).
  *
  * On the command line it is modules_load=A,B; rd.modules_load=A,B is for an initramfs
- * only.  '-' may stand for '_' there.
+ * only.  What the kernel shall refuse is in module_blacklist=A,B.  '-' may stand for '_'.
  */
 #ifndef KML_MODLIST_C
 #define KML_MODLIST_C
@@ -45,9 +45,9 @@ static struct str modlist_unquote(struct str t)
 	return t;
 }
 
-/* The next list of names, separated by commas, on the command line *rest, whose last
- * line end is off; a NULL pointer at the end. */
-static struct str modlist_kernel(struct str *rest, bool initramfs)
+/* The next list KEY=A,B on the command line *rest, whose last line end is off, also as
+ * rd.KEY=A,B in an initramfs; a NULL pointer at the end. */
+static struct str modlist_kernel(struct str *rest, struct str want, bool initramfs)
 {
 	while (rest->n) {
 		struct str value = modlist_unquote(modconf_argument(rest));
@@ -55,7 +55,7 @@ static struct str modlist_kernel(struct str *rest, bool initramfs)
 
 		if (initramfs && str_starts(key, S("rd.")))
 			key = str_from(key, 3);
-		if (modlist_is_key(key, S("modules_load")) && value.n)
+		if (modlist_is_key(key, want) && value.n)
 			return modlist_unquote(value);
 	}
 	return (struct str){ 0 };

@@ -55,12 +55,16 @@ insmod /lib/modules/5.0.0/kernel/top.ko
 insmod /lib/modules/5.0.0/kernel/d-e.ko 
 [1]
 
+$ sed -i 's/$/ module_blacklist=b,d-e/' root/proc/cmdline; kml modules-load --root root -S 5.0.0 -nq
+insmod /lib/modules/5.0.0/kernel/base.ko x=1 
+insmod /lib/modules/5.0.0/kernel/top.ko 
+[1]
+
 # Only these files; the command line does not count then.
 
 $ kml modules-load --root root -S 5.0.0 -n y.conf x.conf
 insmod /lib/modules/5.0.0/kernel/base.ko x=1 
 insmod /lib/modules/5.0.0/kernel/top.ko 
-insmod /lib/modules/5.0.0/kernel/d-e.ko 
 $ kml modules-load --root root -S 5.0.0 -n /usr/lib/modules-load.d/x.conf -C /none nowhere.conf
 kml modules-load: nowhere.conf: No such file or directory
 insmod /lib/modules/5.0.0/kernel/c.ko 

@@ -6,10 +6,10 @@ static int one(struct kml *k, struct scope *s, void *arg)
 	struct str text = *(struct str *)arg, words = str_take(&text, '\n'), again = words, t;
 
 	(void)k, (void)s;
-	while ((t = modlist_kernel(&words, true)).p)
+	while ((t = modlist_kernel(&words, S("modules_load"), true)).p)
 		if (!t.n)
 			break;
-	while (modlist_kernel(&again, false).p)
+	while (modlist_kernel(&again, S("module_blacklist"), false).p)
 		;
 	while ((t = modlist_next(&text)).n)
 		if (t.n > MODLIST_LONGEST || str_blank(t.p[0]) || str_find(t, '\n') < t.n)

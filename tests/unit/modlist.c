@@ -12,7 +12,7 @@ static bool lists(struct scope *s, const char *cmdline, bool initramfs, const ch
 	struct str rest = str_of(cmdline), list;
 	struct buf b = { .s = s };
 
-	while ((list = modlist_kernel(&rest, initramfs)).p)
+	while ((list = modlist_kernel(&rest, S("modules_load"), initramfs)).p)
 		buf_format(&b, "%.*s;", FMT(list));
 	return str_eq(buf_str(&b), str_of(want));
 }
