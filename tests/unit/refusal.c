@@ -75,6 +75,7 @@ static void prepare(struct kml *k, struct scope *s)
 		{ "/sys/module/gadget/initstate", "live\n" }, { "/sys/module/gadget/refcnt", "3\n" },
 		{ "/sys/module/gadget/holders/one/x", "" }, { "/sys/module/one/holders/two/x", "" },
 		{ "/sys/module/two/holders/one/x", "" },
+		{ "/sys/module/solo/refcnt", "2\n" }, { "/sys/module/solo/holders/leaf/x", "" },
 		{ "/sys/block/gad0/dev", "99:1\n" }, { "/sys/block/gad0/holders/dm-0/x", "" },
 		{ "/sys/block/gad1/dev", "7:1\n" }, { "/sys/block/gad1/holders/dm-1/x", "" },
 		{ TREE "/updates/fresh-one.ko", "x" }, { "/lib/modules/8.8.8/x", "" },
@@ -112,6 +113,15 @@ static void log_with(const char *text)
 static void log_add(const char *text)
 {
 	int fd = open(ROOT "/dev/kmsg", O_WRONLY | O_APPEND);
+
+	if (fd >= 0 && write(fd, text, strlen(text)) < 0)
+		abort();
+	close(fd);
+}
+
+static void lockdown(const char *text)
+{
+	int fd = open(ROOT "/sys/kernel/security/lockdown", O_WRONLY | O_TRUNC);
 
 	if (fd >= 0 && write(fd, text, strlen(text)) < 0)
 		abort();
@@ -189,6 +199,7 @@ TESTS
 		CHECK(!strcmp(text, "a?[1mb?z\xc2?\xc3\xa4?"));
 	}
 	TEST("forbidden by the machine") {
+		lockdown("none [integrity] confidentiality\n");
 		refuse(k, s, "barred", NULL, "", 0, EPERM, NULL);
 		CHECK(heard("the kernel was started with module_blacklist=...barred...\n"));
 		refuse(k, s, "gadget", TREE "/gadget.ko", "", 1, EPERM, NULL);
@@ -199,6 +210,15 @@ TESTS
 		CHECK(heard("gadget is not signed\nthis kernel wants a signature by a key it knows "
 		            "(module.sig_enforce=1, lockdown: integrity): sign it with one, or enroll "
 		            "yours with mokutil --import\n"));
+	}
+	TEST("what forbids nothing is not said") {
+		lockdown("[none] integrity confidentiality\n");
+		gadget(k, s, "", EKEYREJECTED, NULL);
+		CHECK(heard("gadget is not signed\nthis kernel wants a signature by a key it knows "
+		            "(module.sig_enforce=1): sign it with one, or enroll yours with mokutil "
+		            "--import\n"));
+		refuse(k, s, "gadget", TREE "/gadget.ko", "", 1, EPERM, "4,2,2,-;not this\n");
+		CHECK(said.n > 0);
 	}
 	TEST("another build, with the log and without it") {
 		gadget(k, s, "", ENOEXEC, "3,2,2,-;gadget: version magic '9.9.9 a ' should be 'b'\n");
@@ -238,15 +258,15 @@ TESTS
 	TEST("parameters, with the log and without it") {
 		gadget(k, s, "size=big", EINVAL, "3,2,2,-;gadget: `big' invalid for parameter `size'\n");
 		CHECK(heard("'big' is no value for the parameter size (int) of gadget: How big\n"));
-		refuse(k, s, "knob", "/knob.ko", "size=7 si-ze=1 on on=maybe label=\"a b\" size=", 0,
+		refuse(k, s, "knob", "/knob.ko", "full-size=7 on on=maybe label=\"a full_size=b\" full-size=", 0,
 		       EINVAL, NULL);
 		CHECK(heard("'maybe' is no value for the parameter on (bool) of knob\n"
-		            "'' is no value for the parameter size (int) of knob: How big\n"));
+		            "'' is no value for the parameter full-size (int) of knob: How big\n"));
 		refuse(k, s, "knob", "/knob.ko", "", 0, EINVAL,
 		       "6,2,2,-;knob: unknown parameter 'volume' ignored\n"
-		       "6,2,2,-;knob: unknown parameter 'si-ze' ignored\n");
-		CHECK(heard("knob has no parameter 'volume'; it has size, on, label\n"
-		            "knob has no parameter 'si-ze'; did you mean 'size'?\n"));
+		       "6,2,2,-;knob: unknown parameter 'full_sise' ignored\n");
+		CHECK(heard("knob has no parameter 'volume'; it has full_size, on, label\n"
+		            "knob has no parameter 'full_sise'; did you mean 'full_size'?\n"));
 		refuse(k, s, "other", TREE "/other.ko", "volume=3", 0, EINVAL, NULL);
 		CHECK(heard("other has no parameter 'volume'; it has none\n"));
 	}
@@ -297,6 +317,10 @@ TESTS
 		CHECK(str_starts(buf_str(&said), S("gadget is used by one (used by two (used by one ")));
 		CHECK(memmem(said.p, said.n, S("gadget is used by the mount of me on /mnt/a?b\n").p, 46));
 		CHECK(str_ends(buf_str(&said), S("gadget is used by the device dm-0 on top of gad0\n")));
+		who(k, s, "solo", EAGAIN, false);
+		CHECK(heard("solo is used by leaf\n"));
+		who(k, s, "solo", EAGAIN, true);
+		CHECK(heard(""));
 	}
 	TEST("a module without an exit") {
 		who(k, s, "stuck", EBUSY, false);
