@@ -375,6 +375,73 @@ $ modprobe -r mid-dle
 + delete_module mid_dle nonblock = 0
 + delete_module base nonblock = 0
 
+# What /sys says only in part.
+
+$ modprobe top
++ finit_module /lib/modules/6.1.9/kernel/base.ko "" 0 = 0
++ finit_module /lib/modules/6.1.9/kernel/mid-dle.ko "" 0 = 0
++ finit_module /lib/modules/6.1.9/kernel/top.ko "" 0 = 0
+: rm sys/module/top/refcnt
+$ modprobe -rv top
+| rmmod top
+| rmmod mid_dle
++ delete_module top nonblock = 0
++ delete_module mid_dle nonblock = 0
+$ modprobe top
++ finit_module /lib/modules/6.1.9/kernel/mid-dle.ko "" 0 = 0
++ finit_module /lib/modules/6.1.9/kernel/top.ko "" 0 = 0
+: rm -r sys/module/top/holders sys/module/top/refcnt
+$ modprobe -rv top
+| rmmod top
+| rmmod mid_dle
++ delete_module top nonblock = 0
++ delete_module mid_dle nonblock = 0
+$ modprobe -rv --remove-holders mid-dle
+$ modprobe top
++ finit_module /lib/modules/6.1.9/kernel/mid-dle.ko "" 0 = 0
++ finit_module /lib/modules/6.1.9/kernel/top.ko "" 0 = 0
+: rm sys/module/base/refcnt
+$ modprobe -rv top
+| rmmod top
+| rmmod mid_dle
++ delete_module top nonblock = 0
++ delete_module mid_dle nonblock = 0
+$ modprobe -r -w 10 base
++ delete_module base nonblock = 0
+: mkdir -p sys/module/helper
+$ modprobe -v --first-time helper
+| insmod /lib/modules/6.1.9/kernel/helper.ko 
++ finit_module /lib/modules/6.1.9/kernel/helper.ko "" 0 = 0
+$ modprobe -rv helper
+| rmmod helper
++ delete_module helper nonblock = 0
+: mkdir -p sys/module/after
+$ modprobe -rv after
+| rmmod after
+! modprobe: ERROR: could not remove 'after': No such file or directory
++ delete_module after nonblock = ENOENT
+[1]
+$ modprobe -r --first-time after
+! modprobe: ERROR: could not remove 'after': No such file or directory
++ delete_module after nonblock = ENOENT
+[1]
+: rmdir sys/module/after; mkdir -p sys/module/weak; echo going >sys/module/weak/initstate
+$ modprobe -rv weak
+| rmmod weak
++ delete_module weak nonblock = 0
+$ modprobe -v weak
+| insmod /lib/modules/6.1.9/kernel/weak.ko 
++ finit_module /lib/modules/6.1.9/kernel/weak.ko "" 0 = 0
+: echo coming >sys/module/weak/initstate
+$ modprobe -rv weak
+| rmmod weak
++ delete_module weak nonblock = 0
+$ modprobe -nv weak
+| insmod /lib/modules/6.1.9/kernel/weak.ko 
+$ modprobe -nv --first-time weak
+| insmod /lib/modules/6.1.9/kernel/weak.ko 
+: rm -rf sys/module/*; rm -f ../loaded.*
+
 # Without /sys nothing is known to be there.
 
 $ modprobe base
