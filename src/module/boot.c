@@ -191,6 +191,17 @@ static bool boot_is(struct kml *k, struct scope *s, const char *dir, struct str 
 	       str_eq(d->super.label, value);
 }
 
+/* A label, which anybody may have written, for a console. */
+static const char *boot_shown(struct scope *s, struct str label)
+{
+	char *p = scope_text(s, label);
+
+	for (size_t i = 0; i < label.n; i++)
+		if ((unsigned char)p[i] < ' ' || p[i] == 127)
+			p[i] = '?';
+	return p;
+}
+
 /* Go through the block devices for `value`; with no key, tell them. */
 static bool boot_search(struct kml *k, struct scope *s, struct str key, struct str value,
                         struct boot_device *d)
@@ -212,8 +223,8 @@ static bool boot_search(struct kml *k, struct scope *s, struct str key, struct s
 		if (key.n)
 			found = boot_is(k, s, dir, key, value, d);
 		else if (boot_is(k, s, dir, S("LABEL"), S(""), d) || d->super.type)
-			note(k, KML_ERROR, "there is %s: %s, UUID=%s, LABEL=%.*s", d->path,
-			     d->super.type, d->super.uuid, FMT(d->super.label));
+			note(k, KML_ERROR, "there is %s: %s, UUID=%s, LABEL=%s", d->path,
+			     d->super.type, d->super.uuid, boot_shown(s, d->super.label));
 		else
 			note(k, KML_ERROR, "there is %s", d->path);
 		d->super.type = found ? d->super.type : NULL;

@@ -84,6 +84,9 @@ TESTS
 		CHECK(parse(s, "rootdelay=soon").limit == 30000);
 		CHECK(parse(s, "rootdelay=99999999999999").limit == UINT64_MAX);
 	}
+	TEST("a label is shown, not obeyed") {
+		CHECK(!strcmp(boot_shown(s, S("a\x1b[2Jb\n\x7f")), "a?[2Jb??"));
+	}
 	machine(k, s);
 	k->root = DIR_;
 	TEST("a device is found by what it holds and where it is") {
