@@ -5,8 +5,6 @@
  * contender does its steps, each of them the first in turn; what is still loaded
  * after that is taken out.  Printed are "race NAME STEP NANOSECONDS" for every
  * step of every round but the first, and "race-failed ..." where a status is not 0.
- *
- * As "/init FILE..." it loads these and does nothing else: what the kernel takes.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -85,24 +83,10 @@ static void clean(void)
 	}
 }
 
-/* Flag 4: the kernel decodes the file. */
-static int load(char **files)
-{
-	for (; *files; files++) {
-		int fd = open(*files, O_RDONLY | O_CLOEXEC);
-
-		syscall(SYS_finit_module, fd, "", strstr(*files, ".ko.") ? 4 : 0);
-		close(fd);
-	}
-	return 0;               /* some are for hardware that is not there */
-}
-
-int main(int argc, char **argv)
+int main(void)
 {
 	char *const env[] = { "HOME=/", "TERM=linux", "PATH=/sbin:/usr/sbin:/bin:/usr/bin", NULL };
 
-	if (argc > 1 && getpid() != 1)
-		return load(argv + 1);
 	mkdir("/proc", 0755);
 	mkdir("/sys", 0755);
 	mkdir("/dev", 0755);
