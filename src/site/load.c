@@ -17,6 +17,7 @@
 #include "../module/live.c"
 #include "../module/loader.c"
 #include "../module/refusal.c"
+#include "../module/who.c"
 #include "firmware.c"
 #include "state.c"
 #include "steps.c"
@@ -254,9 +255,11 @@ static int load_check_unused(struct kml *k, struct scope *s, const struct state 
 		if (!state_has(&later, holders[i].name))
 			return fail(k, KML_BUSY, "module %s is in use by module %s", name,
 			            holders[i].name);
-	if (live_users(k, s, str_of(name), &users) == 0 && users > n)
+	if (live_users(k, s, str_of(name), &users) == 0 && users > n) {
+		who_explain(k, s, refusal_tree(k, s), str_of(name), EAGAIN, true);
 		return fail(k, KML_BUSY, "module %s is in use %llu times", name,
 		            (unsigned long long)(users - n));
+	}
 	return 0;
 }
 
