@@ -9,13 +9,15 @@
  *
  * VERSION is "*" or an extended regular expression (ere.c).  `include` and
  * `make_map_files` are accepted and mean nothing.  A '\' before a newline joins
- * lines; '#' begins a comment in the first column.
+ * lines, and before anything else is dropped: an expression has it twice.  '#' begins
+ * a comment in the first column.
  */
 #ifndef KML_DEPCONF_C
 #define KML_DEPCONF_C
 
 #include "../ground/base.c"
 #include "ere.c"
+#include "modconf.c"
 
 enum { DEPCONF_LARGEST = 4096 };        /* lines of one kind */
 
@@ -105,22 +107,14 @@ static void depconf_parse(struct kml *k, struct depconf *c, const char *name, st
 	unsigned number = 0;
 
 	while (text.n) {
-		struct buf b = { .s = t };
-		unsigned first = ++number;
-		struct str line = str_take(&text, '\n'), word;
+		struct str line = modconf_join(t, &text, &number), word;
 
-		for (; str_ends(line, S("\\")) && text.n; number++) {
-			buf_add(&b, (struct str){ line.p, line.n - 1 });
-			line = str_take(&text, '\n');
-		}
-		buf_add(&b, line);
-		line = buf_str(&b);
 		if (!str_trim(line).n || line.p[0] == '#')
 			continue;
 		word = str_word(&line);
 		if (depconf_line(k, c, word, line) < 0)
 			note(k, KML_ERROR, "%s:%u: ignoring bad line starting with '%.*s'%s%s",
-			     name, first, FMT(word), *k->msg ? ": " : "", k->msg);
+			     name, number, FMT(word), *k->msg ? ": " : "", k->msg);
 	}
 	scope_end(t);
 }

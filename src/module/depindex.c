@@ -80,12 +80,13 @@ static void depindex_order(struct kml *k, struct scope *s, struct depindex *d)
 	struct str *keys = news(t, struct str, n);
 	struct depscan_module *v = news(s, struct depscan_module, n);
 
-	if (!depindex_ranks(d, t, rank)) {
-		note(k, KML_ERROR, "modules.order: corrupted line misses '\\n'");
-		memset(rank, 0, n * sizeof *rank);
-	}
 	for (size_t i = 0; i < d->texts.order.n; i++)
 		lines += d->texts.order.p[i] == '\n';
+	if (!depindex_ranks(d, t, rank)) {
+		note(k, KML_ERROR, "%s/modules.order:%zu corrupted line misses '\\n'", d->tree->dir,
+		     lines);
+		memset(rank, 0, n * sizeof *rank);
+	}
 	line = news(t, uint32_t, lines + 1);
 	for (size_t i = 0; i < n; i++) {
 		line[rank[i]] = rank[i] ? (uint32_t)i + 1 : 0;

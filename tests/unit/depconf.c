@@ -37,14 +37,14 @@ TESTS
 		CHECK(!depconf_beats(&c, S("extra2/m"), S("kernel/m")));
 	}
 	TEST("override names one module, for the versions that match, the last line first") {
-		c = parsed(k, s, S("override m * extra\noverride m ^6\\.1 kernel/fs\noverride x 5.* y"));
+		c = parsed(k, s, S("override m * extra\noverride m ^6\\\\.1 kernel/fs\noverride x 5.* y"));
 		CHECK(c.override.n == 2);
 		CHECK(depconf_beats(&c, S("kernel/fs/m"), S("updates/m")));
 		CHECK(!depconf_beats(&c, S("extra/m"), S("kernel/fs/m")));
 		CHECK(depconf_beats(&c, S("extra/m"), S("updates/m")));
 	}
 	TEST("external and exclude are lists, lines may go on") {
-		c = parsed(k, s, S("external * /a\nexternal 5\\. /b\nexclude a \\\nb\n"));
+		c = parsed(k, s, S("external * /a\nexternal 5\\\\. /b\nexclude a \\\nb\n"));
 		CHECK(c.external.n == 1 && str_eq(c.external.v[0], S("/a")));
 		CHECK(depconf_excludes(&c, S("b")) && !depconf_excludes(&c, S("ab")));
 		CHECK(said == 0);
