@@ -28,6 +28,7 @@
 #include "../module/fwfile.c"
 #include "../module/modfile.c"
 #include "closure.c"
+#include "program.c"
 
 struct initramfs_options {
 	const char *kernel;             /* NULL: the running one */
@@ -180,56 +181,15 @@ static int initramfs_firmware(struct kml *k, struct initramfs *in)
 	return r;
 }
 
-/* ---- the program --------------------------------------------------------- */
-
-/* Does the program run where the modules do? */
-static int initramfs_runs(struct kml *k, struct initramfs *in, struct str text)
-{
-	struct source src = source_of(text);
-	const char *arch;
-	struct elf e;
-	int r = elf_open(k, in->s, &src, &e);
-
-	if (r < 0)
-		return r;
-	arch = modset_arch(e.machine, e.wide, e.big);
-	if (in->of.arch && (!arch || strcmp(arch, in->of.arch)))
-		return fail(k, KML_USAGE, "this program is for %s and the modules are for %s; give one "
-		            "for that with --kml FILE", arch ? arch : "another machine", in->of.arch);
-	return 0;
-}
-
-/* This program, which is not below the root that everything else is in. */
-static int initramfs_self(struct kml *k, struct initramfs *in, struct str *out)
-{
-	const char *root = k->root;
-	int r;
-
-	if (!in->o->program)
-		k->root = NULL;
-	r = sys_read_file(k, in->s, in->o->program ? in->o->program : "/proc/self/exe", out);
-	k->root = root;
-	if (r == 0)
-		r = initramfs_runs(k, in, *out);
-	return r < 0 ? fail_in(k, r, "%s", in->o->program ? in->o->program : "kml") : 0;
-}
+/* ---- what else is in it --------------------------------------------------- */
 
 static int initramfs_program(struct kml *k, struct initramfs *in)
 {
 	static const char *const links[] = {
-		"depmod", "insmod", "kmod", "lsmod", "modinfo", "modprobe", "rmmod",
+		"depmod", "insmod", "kmod", "lsmod", "modinfo", "modprobe", "rmmod", NULL
 	};
-	struct entries *e = &in->entries;
-	struct str text;
-	int r = initramfs_self(k, in, &text);
 
-	if (r < 0)
-		return r;
-	entries_bytes(e, S("usr/bin/kml"), text);
-	e->v[e->n - 1].head.mode = 0755;
-	for (size_t i = 0; i < countof(links); i++)
-		entries_link(e, str_of(scope_format(in->s, "usr/bin/%s", links[i])), S("kml"));
-	return 0;
+	return program_add(k, &in->entries, in->o->program, in->of.arch, links);
 }
 
 /* What an archive has that is booted alone. */

@@ -26,6 +26,7 @@
 #include "../module/depmod.c"
 #include "../module/modfile.c"
 #include "modset.c"
+#include "program.c"
 #include <time.h>
 
 struct pack_pair { const char *key, *value; };
@@ -117,28 +118,15 @@ static int pack_write_layer(struct kml *k, struct pack *p, size_t i)
 	return r;
 }
 
-/* The program runs where the modules do. */
 static int pack_program_layer(struct kml *k, struct pack *p)
 {
 	static const char *const links[] = {
-		"depmod", "insmod", "lsmod", "modinfo", "modprobe", "rmmod", "sleep",
+		"depmod", "insmod", "lsmod", "modinfo", "modprobe", "rmmod", "sleep", NULL
 	};
-	const char *path = p->o->program ? p->o->program : "/proc/self/exe", *arch;
 	struct entries *e = pack_layer(p, S(""));
-	struct source src;
-	struct elf elf;
-	int r = sys_source(k, p->s, path, &src);
+	int r = program_add(k, e, p->o->program, p->out->arch, links);
 
-	if (r < 0 || (r = elf_open(k, p->s, &src, &elf)) < 0)
-		return fail_in(k, r, "%s", path);
-	arch = modset_arch(elf.machine, elf.wide, elf.big);
-	if (!arch || strcmp(arch, p->out->arch))
-		return fail(k, KML_USAGE, "this program is for %s and the modules are for %s; give one "
-		            "for that with --kml FILE", arch ? arch : "another machine", p->out->arch);
-	entries_file(e, S("usr/bin/kml"), path, src.size, 0755);
-	for (size_t i = 0; i < countof(links); i++)
-		entries_link(e, str_of(scope_format(p->s, "usr/bin/%s", links[i])), S("kml"));
-	return entries_finish(k, e);
+	return r < 0 ? r : entries_finish(k, e);
 }
 
 /* The order as modprobe reads it: of two neighbours the second goes first. */

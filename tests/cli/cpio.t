@@ -198,7 +198,7 @@ $ kml cpio -b t -k 6.1.0 -m disk --kml /dev/null
 kml cpio: /dev/null: not an ELF file
 [1]
 $ $KML_SRC/tests/mkko arm --machine 32; kml cpio -b t -k 6.1.0 -m disk --kml arm
-kml cpio: arm: this program is for 386 and the modules are for amd64; give one for that with --kml FILE
+kml cpio: this program is for 386 and the modules are for amd64; give one for that with --kml FILE
 [2]
 $ kml cpio -b t -k 6.1.0 -m disk -C none.conf
 kml cpio: none.conf: No such file or directory

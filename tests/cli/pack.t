@@ -160,6 +160,10 @@ kml pack: "/a/../b": the directory must not have ".."
 $ kml pack -n a -o oci:refused -m m -d usr
 kml pack: "usr": a directory in the image begins with /
 [2]
+$ kml pack --root . -n a -m /m/a.ko -o oci:/rooted >/dev/null; ls rooted
+blobs
+index.json
+oci-layout
 $ SOURCE_DATE_EPOCH=today kml pack -n a -o oci:refused -m m
 kml pack: SOURCE_DATE_EPOCH is "today", not seconds since 1970
 [2]
