@@ -87,7 +87,7 @@ static int one(struct kml *k, struct scope *s, void *arg)
 			;
 		break;
 	case 'k':
-		while (modlist_kernel(&rest, true).n)
+		while (modlist_kernel(&rest, S("modules_load"), true).n)
 			;
 	}
 	return 0;
