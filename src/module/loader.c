@@ -8,7 +8,9 @@
  *
  * The kernel's decoders know less than ours, and the memory a dictionary may take
  * must be there: where it is not, the kernel kills whoever asks.  So they get only
- * what the kernel's own build makes, and then a refusal is about the module.
+ * what the kernel's own build makes.  EINVAL can still be the decoder's, which may
+ * lack a filter, or that of a kernel that knows of no compression: then the file is
+ * decoded here, and what the kernel says of the image counts.
  *
  * What the kernel says is an errno, which means one thing to modprobe and
  * another to insmod: it comes back in *verdict, 0 when the kernel was not asked,
@@ -201,7 +203,7 @@ static int loader_insert_fd(struct kml *k, struct scope *s, int fd, const char *
 		loader_now(times, LOADER_DECODE);
 		said = kernel_finit(fd, params, flags | (packed ? KERNEL_COMPRESSED_FILE : 0));
 		loader_now(times, LOADER_END);
-		if (said != -ENOSYS && !(packed && said == -EOPNOTSUPP))
+		if (said != -ENOSYS && !(packed && (said == -EOPNOTSUPP || said == -EINVAL)))
 			return loader_done(k, said, verdict);
 	}
 	r = loader_insert_source(k, s, fd, params, flags, verdict, times);

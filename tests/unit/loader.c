@@ -169,14 +169,15 @@ TESTS
 		CHECK(try(k, s, "gzip", BYTES(gz_more), 0, &verdict) == KML_BAD && !finits);
 		CHECK(!inits && !verdict);
 	}
-	TEST("a kernel that has no decoder, or no such call at all") {
+	TEST("a kernel that has no decoder, an incomplete one, or no such call at all") {
+		CHECK(try(k, s, "xz", BYTES(xz), -EINVAL, &verdict) == 0 && decoded());
 		CHECK(try(k, s, "xz", BYTES(xz), -EOPNOTSUPP, &verdict) == 0 && decoded());
 		CHECK(try(k, s, "xz", BYTES(xz), -ENOSYS, &verdict) == 0 && decoded());
 		CHECK(try(k, s, "xz", S("no ELF"), -ENOSYS, &verdict) == 0 && inits == 1);
 	}
 	TEST("a module that is refused itself is not tried again") {
-		CHECK(try(k, s, "xz", BYTES(xz), -EINVAL, &verdict) == KML_FAIL);
-		CHECK(finits == 1 && !inits && verdict == EINVAL);
+		CHECK(try(k, s, "xz", BYTES(xz), -ENODEV, &verdict) == KML_FAIL);
+		CHECK(finits == 1 && !inits && verdict == ENODEV);
 		CHECK(try(k, s, "zstd", BYTES(zst), -ENOMEM, &verdict) == KML_FAIL && !inits);
 		CHECK(try(k, s, "xz", BYTES(xz), -ENOEXEC, &verdict) == KML_FAIL && !inits);
 		CHECK(try(k, s, "xz", S("no ELF"), -EINVAL, &verdict) == KML_FAIL && !inits);
@@ -185,6 +186,9 @@ TESTS
 	TEST("what nobody can decode gets the kernel's answer") {
 		CHECK(try(k, s, "xz", (struct str){ xz, 40 }, -EOPNOTSUPP, &verdict) == KML_FAIL);
 		CHECK(finits == 1 && !inits && verdict == EOPNOTSUPP);
+		CHECK(try(k, s, "xz", (struct str){ xz, 40 }, -EINVAL, &verdict) == KML_FAIL);
+		CHECK(finits == 1 && !inits && verdict == EINVAL);
+		CHECK(try(k, s, "xz", (struct str){ xz, 40 }, -EOPNOTSUPP, &verdict) == KML_FAIL);
 		CHECK(!strcmp(k->msg, "Operation not supported"));
 		CHECK(try(k, s, "gzip", (struct str){ xz_dict, 40 }, 0, &verdict) == KML_BAD);
 		CHECK(!finits && !verdict && !strcmp(k->msg, "/x.ko: xz data is cut short"));
