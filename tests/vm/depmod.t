@@ -4,6 +4,7 @@
 
 $ modprobe kml_demo_b
 modprobe: FATAL: Module kml_demo_b not found in directory /lib/modules/KVER
+modprobe: INFO: there is no /lib/modules/KVER/modules.dep.bin: run depmod, which makes it
 [1]
 $ depmod
 $ modprobe -v kml:demo-1 greeting=hello
