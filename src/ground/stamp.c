@@ -3,13 +3,15 @@
  * A change of a file changes its time of change, which nobody can set.  But that time
  * moves in steps: a file that was changed just now may be changed once more and have
  * the same stamp.  What is kept of a file is therefore of use only if its stamp was
- * settled when the file was read: see stamp_settled().
+ * settled when the file was read: see stamp_settled().  And in a file system that is
+ * made as a whole, an image, all times may be the same ones in the next image.
  */
 #ifndef KML_STAMP_C
 #define KML_STAMP_C
 
 #include "base.c"
 #include "sys.c"
+#include <sys/vfs.h>
 
 struct stamp { uint64_t size, inode; int64_t modified, changed; };      /* nanoseconds */
 
@@ -51,13 +53,30 @@ static bool stamp_settled(struct stamp a, int64_t now)
 	return a.modified >= 0 && a.modified < now && a.changed >= 0 && a.changed < now;
 }
 
+/* Is the file in squashfs, erofs, ISO 9660, cramfs or romfs? */
+static bool stamp_is_image(const struct statfs *st)
+{
+	static const uint32_t images[] = {
+		0x73717368, 0xe0f5e1e2, 0x9660, 0x28cd3d45, 0x7275,
+	};
+
+	for (size_t i = 0; i < countof(images); i++)
+		if ((uint32_t)st->f_type == images[i])
+			return true;
+	return false;
+}
+
+/* The stamp of one in an image never settles. */
 static int stamp_file(struct kml *k, int fd, struct stamp *out)
 {
+	struct statfs fs;
 	struct stat st;
 
-	if (SYS(fstat(fd, &st)) < 0)
+	if (SYS(fstat(fd, &st)) < 0 || SYS(fstatfs(fd, &fs)) < 0)
 		return sys_fail(k);
 	*out = stamp_of(&st);
+	if (stamp_is_image(&fs))
+		out->changed = -1;
 	return 0;
 }
 

@@ -311,6 +311,15 @@ static int sys_open_file(struct kml *k, struct scope *s, const char *path, int f
 	return S_ISREG(st.st_mode) ? 0 : fail(k, KML_BAD, "not a regular file");
 }
 
+/* Can nobody but root and this user have written the file? */
+static bool sys_is_ours(int fd)
+{
+	struct stat st;
+
+	return SYS(fstat(fd, &st)) == 0 && (st.st_uid == 0 || st.st_uid == geteuid()) &&
+	       !(st.st_mode & (S_IWGRP | S_IWOTH));
+}
+
 enum { SYS_LARGEST = 1 << 30 };         /* of what is read whole */
 
 static int sys_too_large(struct kml *k)

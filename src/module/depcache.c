@@ -128,11 +128,16 @@ static bool depcache_read_head(struct kml *k, struct depcache *c)
 	return true;
 }
 
-/* Look at the cache in `dir`.  One that is of no use is as good as none. */
+/* Look at the cache in `dir`.  One that is of no use is as good as none, and so is one
+ * that another user could put into a directory as /tmp is. */
 static void depcache_open(struct kml *k, struct scope *s, const char *dir, struct depcache *c)
 {
+	const char *path = scope_format(s, "%s/" DEPCACHE_NAME, dir);
+	int fd;
+
 	*c = (struct depcache){ 0 };
-	c->there = sys_source(k, s, scope_format(s, "%s/" DEPCACHE_NAME, dir), &c->src) == 0 &&
+	c->there = sys_open(k, s, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, &fd) == 0 &&
+		sys_is_ours(fd) && sys_source_fd(k, s, fd, &c->src) == 0 &&
 		depcache_read_head(k, c);
 }
 

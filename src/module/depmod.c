@@ -296,17 +296,25 @@ static uint64_t depmod_outputs(const struct str out[DEPFILES])
 	return sum;
 }
 
-/* Are the files what was made of the very same modules the last time? */
+/* Are the files what was made of the very same modules the last time?  Then
+ * modules.dep is of now, which is what -A looks at. */
 static bool depmod_same(struct kml *k, struct scope *s, const struct depmod_memory *m)
 {
 	struct scope *t = scope_begin(s);
+	struct save dep = { 0 };
 	struct str out[DEPFILES];
 	bool same = m->all && m->cache.head.inputs == m->inputs && m->inputs;
 
-	for (int i = 0; same && i < DEPFILES; i++)
-		same = sys_read_file(k, t, scope_format(t, "%s/%s", m->dir, depfile_names[i]),
-		                     &out[i]) == 0;
-	same = same && depmod_outputs(out) == m->cache.head.outputs;
+	for (int i = 0; same && i < DEPFILES; i++) {
+		const char *path = scope_format(t, "%s/%s", m->dir, depfile_names[i]);
+		int fd, how = i == DEPFILE_DEP ? O_RDWR : O_RDONLY;
+
+		same = sys_open(k, t, path, how | O_NOFOLLOW | O_NONBLOCK, &fd) == 0 &&
+			sys_read_fd(k, t, fd, &out[i]) == 0;
+		if (i == DEPFILE_DEP)
+			dep.fd = fd;
+	}
+	same = same && depmod_outputs(out) == m->cache.head.outputs && save_touch(k, &dep) == 0;
 	scope_end(t);
 	return same;
 }

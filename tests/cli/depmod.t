@@ -139,6 +139,8 @@ $ cd lib/modules/6.1.0 && rm -f modules.*.bin modules.alias && sleep 3.2
 $ kml depmod --cache -b . 6.1.0; cd lib/modules/6.1.0 && cat modules.*bin modules.dep | cksum | cmp - ../before; ls | grep cache
 modules.kml-cache
 $ kml depmod --cache -b . 6.1.0; cd lib/modules/6.1.0 && cat modules.*bin modules.dep | cksum | cmp - ../before
+$ cd lib/modules/6.1.0 && touch -d 2001-02-03 modules.dep modules.alias && kml depmod --cache -b ../../.. 6.1.0; find modules.dep modules.alias -newermt 2002-01-01
+modules.dep
 $ rm lib/modules/6.1.0/modules.alias.bin; kml depmod --cache -b . 6.1.0; cd lib/modules/6.1.0 && cat modules.*bin modules.dep | cksum | cmp - ../before
 $ cp lib/modules/6.1.0/kernel/crc.ko crc.ko; $KML_SRC/tests/mkko lib/modules/6.1.0/kernel/crc.ko +crc2=2; kml depmod --cache -b . 6.1.0; cat lib/modules/6.1.0/modules.dep
 kernel/crc.ko:

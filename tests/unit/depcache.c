@@ -112,6 +112,14 @@ TESTS
 		CHECK(depcache_save(k, s, TOP, text) == 0);
 		depcache_open(k, s, TOP, &kept);
 		CHECK(kept.there && kept.head.sum == c.head.sum);
+		CHECK(chmod(TOP "/" DEPCACHE_NAME, 0646) == 0);
+		depcache_open(k, s, TOP, &kept);
+		CHECK(!kept.there);
+		CHECK(rename(TOP "/" DEPCACHE_NAME, TOP "/other") == 0);
+		CHECK(chmod(TOP "/other", 0644) == 0 && symlink("other", TOP "/" DEPCACHE_NAME) == 0);
+		depcache_open(k, s, TOP, &kept);
+		CHECK(!kept.there);
+		CHECK(rename(TOP "/other", TOP "/" DEPCACHE_NAME) == 0);
 		depcache_open(k, s, "build/no-such", &kept);
 		CHECK(!kept.there);
 		CHECK(depcache_save(k, s, "build/no-such", text) == KML_NOTFOUND);
