@@ -60,7 +60,8 @@ static void attempt_harmless(char *p)
 	}
 }
 
-/* One more line, if there is room. */
+/* One more line, if there is room and it was not said yet: the kernel may have been
+ * asked twice. */
 __attribute__((format(printf, 2, 3)))
 static void attempt_add(struct attempt *a, const char *fmt, ...)
 {
@@ -73,6 +74,9 @@ static void attempt_add(struct attempt *a, const char *fmt, ...)
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
 	attempt_harmless(text);
+	for (size_t i = 0; i < a->n; i++)
+		if (!strcmp(a->lines[i], text))
+			return;
 	a->lines[a->n++] = scope_text(a->s, str_of(text));
 }
 

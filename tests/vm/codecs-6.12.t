@@ -61,3 +61,4 @@ $ dmesg init_module( decompress
 [TIME] sys_finit_module(fd: NUMBER, uargs: NUMBER, flags: 4)
 [TIME] sys_init_module(umod: NUMBER, len: NUMBER, uargs: NUMBER)
 [TIME] sys_finit_module(fd: NUMBER, uargs: NUMBER, flags: 4)
+[TIME] sys_init_module(umod: NUMBER, len: NUMBER, uargs: NUMBER)
