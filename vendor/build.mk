@@ -26,36 +26,36 @@ F_bearssl = -Os -I$(SRC)/bearssl/src -I$(SRC)/bearssl/inc
 C_inih = $(SRC)/inih/ini.c
 F_inih = -Os -I$(INC) -include vendor/ini.h
 
-# liblzma: the decoder of .xz, its checks and the filters for machine code
+# liblzma: the decoder of .xz, its checks and the filters for machine code; the table of
+# CRC64, which hardly a module has, is 8 kB: it is made at the start
 XZ  = $(SRC)/liblzma/src/liblzma
 C_liblzma = $(SRC)/liblzma/src/common/tuklib_physmem.c \
 	$(addprefix $(XZ)/common/,common.c block_util.c filter_common.c hardware_physmem.c index.c \
 		stream_flags_common.c vli_size.c block_buffer_decoder.c block_decoder.c \
 		block_header_decoder.c filter_decoder.c filter_flags_decoder.c index_decoder.c \
 		index_hash.c stream_buffer_decoder.c stream_decoder.c stream_flags_decoder.c vli_decoder.c) \
-	$(addprefix $(XZ)/check/,check.c crc32_fast.c crc64_fast.c sha256.c) \
+	$(addprefix $(XZ)/check/,check.c crc32_fast.c crc64_small.c sha256.c) \
 	$(XZ)/lz/lz_decoder.c $(XZ)/lzma/lzma_decoder.c $(XZ)/lzma/lzma2_decoder.c \
 	$(addprefix $(XZ)/simple/,simple_coder.c simple_decoder.c x86.c arm.c armthumb.c arm64.c \
 		powerpc.c riscv.c)
 F_liblzma = -O2 -std=gnu11 -DTUKLIB_SYMBOL_PREFIX=lzma_ -DLZMA_API_STATIC \
 	$(addprefix -I$(XZ)/,api common check lz rangecoder lzma delta simple) -I$(SRC)/liblzma/src/common \
 	$(addprefix -DHAVE_DECODER_,LZMA2 X86 ARM ARMTHUMB ARM64 POWERPC RISCV) -DHAVE_DECODERS \
-	-DHAVE_CHECK_CRC32 -DHAVE_CHECK_CRC64 -DHAVE_CHECK_SHA256 \
+	-DHAVE_CHECK_CRC32 -DHAVE_CHECK_CRC64 -DHAVE_CHECK_SHA256 -DHAVE_FUNC_ATTRIBUTE_CONSTRUCTOR \
 	-DHAVE_STDBOOL_H -DHAVE__BOOL -DHAVE_STDINT_H -DHAVE_INTTYPES_H -DHAVE_STRING_H \
 	-DHAVE___BUILTIN_BSWAPXX -DHAVE___BUILTIN_ASSUME_ALIGNED -DHAVE_VISIBILITY=1 \
 	-DSIZEOF_SIZE_T=__SIZEOF_SIZE_T__ -DTUKLIB_FAST_UNALIGNED_ACCESS -DTUKLIB_PHYSMEM_SYSCONF \
 	$(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),-DHAVE_USABLE_CLMUL -DHAVE_IMMINTRIN_H)
-# the table of CRC64, which hardly a module has, is 8 kB: here it is made at the start
-C_small_liblzma = $(subst crc64_fast,crc64_small,$(C_liblzma))
-SMALL_liblzma = -DHAVE_FUNC_ATTRIBUTE_CONSTRUCTOR
 
-# zstd: both ways, one thread; compressing with its four fastest levels, or it would be 340 kB
+# zstd: both ways, one thread; compressing with its four fastest levels, or it would be 340 kB;
+# of its two Huffman decoders the simple one, which is no slower on modules
 C_zstd = $(wildcard $(SRC)/zstd/lib/common/*.c $(SRC)/zstd/lib/decompress/*.c)
-F_zstd = -O2 -DZSTD_DISABLE_ASM=1 -DZSTD_LEGACY_SUPPORT=0 -DZSTD_TRACE=0 -DXXH_NAMESPACE=ZSTD_
+F_zstd = -O2 -DZSTD_DISABLE_ASM=1 -DZSTD_LEGACY_SUPPORT=0 -DZSTD_TRACE=0 -DXXH_NAMESPACE=ZSTD_ \
+	-DHUF_FORCE_DECOMPRESS_X1
 C_zstdenc = $(wildcard $(SRC)/zstd/lib/compress/*.c)
 F_zstdenc = $(F_zstd) -Os -DDYNAMIC_BMI2=0 $(addprefix -DZSTD_EXCLUDE_,$(addsuffix \
 	_BLOCK_COMPRESSOR,GREEDY LAZY LAZY2 BTLAZY2 BTOPT BTULTRA))
-SMALL_zstd = -Os -DZSTD_NO_INLINE -DDYNAMIC_BMI2=0 -DHUF_FORCE_DECOMPRESS_X1 \
+SMALL_zstd = -Os -DZSTD_NO_INLINE -DDYNAMIC_BMI2=0 \
 	-DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT -DZSTD_STRIP_ERROR_STRINGS
 
 # zlib: inflate, for streams
@@ -67,9 +67,9 @@ SMALL_zlib = -Os -DDYNAMIC_CRC_TABLE
 C_libdeflate = $(wildcard $(SRC)/libdeflate/lib/*.c $(SRC)/libdeflate/lib/*/cpu_features.c)
 F_libdeflate = -O2 -I$(SRC)/libdeflate
 
-# yyjson: JSON, and nothing that only looks like it
+# yyjson: JSON, and nothing that only looks like it; not inlined, or it would be twice as large
 C_yyjson = $(SRC)/yyjson/src/yyjson.c
-F_yyjson = -Os -DYYJSON_DISABLE_NON_STANDARD=1
+F_yyjson = -Os -DYYJSON_DISABLE_NON_STANDARD=1 -DYYJSON_DISABLE_FAST_FP_CONV=1 -Dyyjson_inline=inline
 
 LIBRARIES = bearssl inih liblzma zstd zstdenc zlib libdeflate yyjson
 LIBRARIES_small = liblzma zstd zlib
