@@ -99,7 +99,9 @@
 #include "src/module/needs.c"
 
 /* images    - OCI layouts, layers, what is in them */
+#include "src/image/store.c"
 #include "src/image/layout.c"
+#include "src/image/folder.c"
 #include "src/image/names.c"
 #include "src/image/entries.c"
 #include "src/image/layer.c"

@@ -1,5 +1,6 @@
 /* layout.c - read an image whole, for tests: layout DIR TAG prints what is in it
  * as "NAME TYPE SIZE" and says on stderr why it refuses. */
+#include "../src/image/folder.c"
 #include "../src/image/image.c"
 
 struct what { const char *dir, *tag; };
@@ -8,15 +9,15 @@ static int show(struct kml *k, struct scope *s, void *arg)
 {
 	const struct what *w = arg;
 	struct image_platform here = { .os = S("linux"), .arch = S("amd64") };
-	struct layout l;
+	struct store from;
 	struct image image;
 	struct layer_file *f;
 	struct str all = S("");
 	size_t n;
 	int r;
 
-	if ((r = layout_open(k, s, w->dir, &l)) < 0 ||
-	    (r = image_open(k, s, &l, str_of(w->tag), &here, &image)) < 0 ||
+	if ((r = folder_open(k, s, w->dir, &from)) < 0 ||
+	    (r = image_open(k, s, &from, str_of(w->tag), &here, &image)) < 0 ||
 	    (r = image_read(k, s, &image, S(""), image_want_below, &all, &f, &n)) < 0)
 		return r;
 	for (size_t i = 0; i < n; i++)

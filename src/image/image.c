@@ -1,4 +1,4 @@
-/* image.c - an image of a layout: what its tag leads to, and its files.
+/* image.c - an image of a store: what its tag leads to, and its files.
  *
  * A tag names a manifest, or an index of manifests for several platforms,
  * which may hold indexes again.  Documents are verified when they are read,
@@ -16,8 +16,8 @@
 #include "../format/manifest.c"
 #include "../ground/base.c"
 #include "layer.c"
-#include "layout.c"
 #include "names.c"
+#include "store.c"
 
 #define IMAGE_KERNEL S("io.kml.kernel")
 
@@ -26,7 +26,7 @@ enum { IMAGE_NESTING = 4 };
 struct image_platform { struct str os, arch, variant; };        /* empty: any */
 
 struct image {
-	const struct layout *layout;
+	const struct store *store;
 	struct descriptor self;         /* of the manifest */
 	struct manifest manifest;
 	struct manifest_config config;
@@ -61,31 +61,30 @@ static bool image_fits(const struct image_platform *want, const struct descripto
 	       !str_eq(d->os, S("unknown"));
 }
 
-/* Find the manifest for `want` in what `d` is the descriptor of. */
-static int image_find(struct kml *k, struct scope *s, struct image *image,
+/* Find the manifest for `want` in what `name` names; `d` is the descriptor that led
+ * here, or NULL. */
+static int image_find(struct kml *k, struct scope *s, struct image *image, struct str name,
                       const struct descriptor *d, const struct image_platform *want, int depth)
 {
 	struct str text;
-	int r = layout_document(k, s, image->layout, d, &text);
+	int r = store_manifest(k, s, image->store, name, d, &image->self, &text,
+	                       &image->manifest);
 
-	if (r == 0)
-		r = manifest_read(k, s, text, d->type, &image->manifest);
 	if (r < 0)
-		return fail_in(k, r, "manifest %.*s", FMT(d->digest));
-	image->self = *d;
+		return r;
 	image->self.type = image->manifest.type;
 	if (!image->manifest.is_index)
 		return 0;
 	if (depth == IMAGE_NESTING)
-		return fail(k, KML_BAD, "%.*s: an index in %d others", FMT(d->digest), depth);
+		return fail(k, KML_BAD, "%.*s: an index in %d others", FMT(image->self.digest), depth);
 	for (size_t i = 0, n = image->manifest.nmanifests; i < n; i++) {
 		const struct descriptor *sub = &image->manifest.manifests[i];
 
 		if (descriptor_kind(sub->type) != DESCRIPTOR_IS_OTHER && image_fits(want, sub))
-			return image_find(k, s, image, sub, want, depth + 1);
+			return image_find(k, s, image, sub->digest, sub, want, depth + 1);
 	}
-	return fail(k, KML_NOTFOUND, "%.*s: has no image for %.*s/%.*s", FMT(d->digest),
-	            FMT(want->os), FMT(want->arch));
+	return fail(k, KML_NOTFOUND, "%.*s: has no image for %.*s/%.*s",
+	            FMT(image->self.digest), FMT(want->os), FMT(want->arch));
 }
 
 static int image_open_config(struct kml *k, struct scope *s, struct image *image)
@@ -99,21 +98,20 @@ static int image_open_config(struct kml *k, struct scope *s, struct image *image
 		            FMT(m->config.type));
 	if (!m->nlayers)
 		return fail(k, KML_BAD, "has no layers");
-	if ((r = layout_document(k, s, image->layout, &m->config, &text)) == 0)
+	if ((r = store_small(k, s, image->store, &m->config, &text)) == 0)
 		r = manifest_read_config(k, s, text, m->nlayers, &image->config);
 	return r < 0 ? fail_in(k, r, "config %.*s", FMT(m->config.digest)) : 0;
 }
 
 /* Open the image that the tag or digest `name` (empty: the only one) leads to
- * for `want`.  *l must live as long as *image. */
-static int image_open(struct kml *k, struct scope *s, const struct layout *l, struct str name,
+ * for `want`.  *from must live as long as *image. */
+static int image_open(struct kml *k, struct scope *s, const struct store *from, struct str name,
                       const struct image_platform *want, struct image *image)
 {
-	struct descriptor d;
-	int r = layout_find(k, s, l, name, &d);
+	int r;
 
-	*image = (struct image){ .layout = l };
-	if (r < 0 || (r = image_find(k, s, image, &d, want, 0)) < 0)
+	*image = (struct image){ .store = from };
+	if ((r = image_find(k, s, image, name, NULL, want, 0)) < 0)
 		return r;
 	return image_open_config(k, s, image);
 }
@@ -211,7 +209,7 @@ static int image_read(struct kml *k, struct scope *s, const struct image *image,
 	for (size_t i = 0; r == 0 && i < image->manifest.nlayers; i++) {
 		names.layer = (int)i + 1;
 		if (image_is_for(image, i, kernel))
-			r = layer_read(k, s, image->layout, &image->manifest.layers[i],
+			r = layer_read(k, s, image->store, &image->manifest.layers[i],
 			               image->config.diff_ids[i], &names, want, arg, &files);
 	}
 	*out = (struct layer_file *)(void *)files.all.p;

@@ -24,6 +24,7 @@
 #include "../ground/sys.c"
 #include "layout.c"
 #include "names.c"
+#include "store.c"
 #include <libdeflate.h>
 
 /* ---- writing ------------------------------------------------------------- */
@@ -212,14 +213,56 @@ struct layer_files { struct buf all; uint64_t kept; };  /* of struct layer_file 
  * anything is verified: it decides by the name, and does nothing. */
 typedef bool layer_want(const void *arg, const struct tar_entry *e);
 
+/* Called for each entry of a layer; `s` ends with the entry. */
+typedef int layer_each(struct kml *k, struct scope *s, struct tar *tar,
+                       const struct tar_entry *e, void *arg);
+
+enum { LAYER_TRIES = 5 };               /* without a byte between them */
+
 struct layer_reader {
-	int fd;
+	struct scope *s;
+	const struct store *from;
+	const struct descriptor *d;
+	struct reader in;
 	char first[CODEC_MAGIC];        /* read before the rest, to see what it is */
 	size_t first_n, first_at;
+	uint64_t at;                    /* how much of the blob came */
+	int tries;
 	struct digest blob, diff;
-	uint64_t left;                  /* how much it may still unpack to */
+	uint64_t left, *room;           /* how much it, or all together, may still unpack to */
 	struct reader packed, unpacked;
 };
+
+static int layer_open(struct kml *k, struct layer_reader *rd)
+{
+	return rd->from->kind->blob(k, rd->s, rd->from->self, rd->d, rd->at, &rd->in);
+}
+
+/* A store that is far away breaks off at times: go on there. */
+static int layer_read_blob(struct kml *k, struct layer_reader *rd, char *p, size_t n, size_t *got)
+{
+	int r = rd->in.read(k, rd->in.arg, p, n, got);
+
+	while (r == KML_UNREACHABLE && rd->tries++ < LAYER_TRIES)
+		if ((r = layer_open(k, rd)) == 0)
+			r = rd->in.read(k, rd->in.arg, p, n, got);
+	if (r < 0)
+		return r;
+	rd->tries = *got ? 0 : rd->tries;
+	rd->at += *got;
+	return rd->at > rd->d->size ? fail(k, KML_BAD, "has more bytes than its descriptor says") : 0;
+}
+
+static int layer_read_first(struct kml *k, struct layer_reader *rd)
+{
+	size_t got = 1;
+	int r = 0;
+
+	for (; r == 0 && got && rd->first_n < sizeof rd->first; rd->first_n += r ? 0 : got)
+		r = layer_read_blob(k, rd, rd->first + rd->first_n,
+		                    sizeof rd->first - rd->first_n, &got);
+	return r;
+}
 
 static int layer_read_packed(struct kml *k, void *arg, char *p, size_t n, size_t *got)
 {
@@ -231,7 +274,7 @@ static int layer_read_packed(struct kml *k, void *arg, char *p, size_t n, size_t
 	if (*got)
 		memcpy(p, rd->first + rd->first_at, *got);
 	rd->first_at += *got;
-	if (!*got && (r = sys_read(k, rd->fd, p, n, got)) < 0)
+	if (!*got && (r = layer_read_blob(k, rd, p, n, got)) < 0)
 		return r;
 	digest_add(&rd->blob, (struct str){ p, *got });
 	return 0;
@@ -247,6 +290,10 @@ static int layer_read_unpacked(struct kml *k, void *arg, char *p, size_t n, size
 	if (*got > rd->left)
 		return fail(k, KML_BAD, "unpacks to far more than such a blob should");
 	rd->left -= *got;
+	if (rd->room && *got > *rd->room)
+		return fail(k, KML_BAD, "unpacks to more than is allowed");
+	if (rd->room)
+		*rd->room -= *got;
 	digest_add(&rd->diff, (struct str){ p, *got });
 	return 0;
 }
@@ -255,7 +302,7 @@ static int layer_read_unpacked(struct kml *k, void *arg, char *p, size_t n, size
 static int layer_codec(struct kml *k, struct layer_reader *rd, const struct descriptor *d,
                        enum codec *kind)
 {
-	int r = sys_read(k, rd->fd, rd->first, sizeof rd->first, &rd->first_n);
+	int r = layer_read_first(k, rd);
 
 	if (r < 0)
 		return r;
@@ -296,8 +343,7 @@ static int layer_keep(struct kml *k, struct scope *s, struct tar *tar, const str
 }
 
 static int layer_read_entries(struct kml *k, struct scope *s, struct reader *in,
-                              struct names *names, layer_want *want, const void *arg,
-                              struct layer_files *files)
+                              layer_each *each, void *arg)
 {
 	struct scope *t = scope_begin(s);
 	struct tar tar = { .in = in };
@@ -305,13 +351,9 @@ static int layer_read_entries(struct kml *k, struct scope *s, struct reader *in,
 	int r;
 
 	while ((r = tar_next(k, t, &tar, &e)) > 0) {
-		int gone = names_add(k, t, names, &e);
-
-		if (!gone && want(arg, &e))
-			gone = layer_keep(k, s, &tar, &e, names->layer, files);
-		if (gone < 0)
-			return gone;
-		scope_end(t);
+		if ((r = each(k, t, &tar, &e, arg)) < 0)
+			return r;
+		scope_clear(t);
 	}
 	return r;
 }
@@ -319,6 +361,9 @@ static int layer_read_entries(struct kml *k, struct scope *s, struct reader *in,
 static int layer_check(struct kml *k, struct scope *s, struct layer_reader *rd,
                        const struct descriptor *d, struct str diff_id)
 {
+	if (rd->at != d->size)
+		return fail(k, KML_BAD, "has %llu bytes, its descriptor says %llu",
+		            (unsigned long long)rd->at, (unsigned long long)d->size);
 	if (!str_eq(digest_done(s, &rd->blob), d->digest))
 		return fail(k, KML_BAD, "the content does not have this digest");
 	if (!str_eq(digest_done(s, &rd->diff), diff_id))
@@ -345,37 +390,69 @@ static void layer_blame(struct kml *k, struct scope *s, struct layer_reader *rd,
 		say(k, "the content does not have this digest");
 }
 
-/* Read the layer `d` of `l`, verify all of it, and add to *files what `want`
- * wanted of it, in the order of the archive.  `names` has the layers below;
- * names->layer is the number of this one.  After a failure *files and `names`
- * hold unverified things and must not be used. */
-static int layer_read(struct kml *k, struct scope *s, const struct layout *l,
-                      const struct descriptor *d, struct str diff_id, struct names *names,
-                      layer_want *want, const void *arg, struct layer_files *files)
+/* Unpack the layer `d` of `from`, hand every entry to `each`, and verify all of it:
+ * the blob's digest and size, its compression, and its archive's digest.  What
+ * `each` did is to be undone if this fails.  *room (may be NULL) is how many bytes
+ * may still come out. */
+static int layer_scan(struct kml *k, struct scope *s, const struct store *from,
+                      const struct descriptor *d, struct str diff_id, uint64_t *room,
+                      layer_each *each, void *arg)
 {
 	struct scope *t = scope_begin(s);
 	struct layer_reader *rd = new(t, struct layer_reader);
 	struct reader in = { layer_read_unpacked, rd };
 	enum codec kind;
-	int r = layout_blob(k, t, l, d, &rd->fd);
+	int r;
 
-	if (r < 0) {
-		scope_end(t);
-		return r;
-	}
+	rd->s = t;
+	rd->from = from;
+	rd->d = d;
+	rd->room = room;
 	/* Modules shrink to a quarter, zeros to a thousandth. */
 	rd->left = d->size > UINT64_MAX / 512 ? UINT64_MAX : 256 * d->size + (64 << 20);
 	digest_begin(&rd->blob);
 	digest_begin(&rd->diff);
 	rd->packed = (struct reader){ layer_read_packed, rd };
-	if ((r = layer_codec(k, rd, d, &kind)) == 0 &&
+	if ((r = layer_open(k, rd)) == 0 && (r = layer_codec(k, rd, d, &kind)) == 0 &&
 	    (r = codec_reader(k, t, kind, &rd->packed, &rd->unpacked)) == 0 &&
-	    (r = layer_read_entries(k, s, &in, names, want, arg, files)) == 0)
+	    (r = layer_read_entries(k, t, &in, each, arg)) == 0)
 		r = layer_check(k, t, rd, d, diff_id);
 	else if (r == KML_BAD)
 		layer_blame(k, t, rd, d);
 	scope_end(t);
 	return r < 0 ? fail_in(k, r, "layer %.*s", FMT(d->digest)) : 0;
+}
+
+struct layer_reading {
+	struct scope *s;
+	struct names *names;
+	layer_want *want;
+	const void *arg;
+	struct layer_files *files;
+};
+
+static int layer_read_entry(struct kml *k, struct scope *s, struct tar *tar,
+                            const struct tar_entry *e, void *arg)
+{
+	const struct layer_reading *to = arg;
+	int gone = names_add(k, s, to->names, e);
+
+	if (gone || !to->want(to->arg, e))
+		return gone < 0 ? gone : 0;
+	return layer_keep(k, to->s, tar, e, to->names->layer, to->files);
+}
+
+/* Read the layer `d` of `from`, verify all of it, and add to *files what `want`
+ * wanted of it, in the order of the archive.  `names` has the layers below;
+ * names->layer is the number of this one.  After a failure *files and `names`
+ * hold unverified things and must not be used. */
+static int layer_read(struct kml *k, struct scope *s, const struct store *from,
+                      const struct descriptor *d, struct str diff_id, struct names *names,
+                      layer_want *want, const void *arg, struct layer_files *files)
+{
+	struct layer_reading to = { s, names, want, arg, files };
+
+	return layer_scan(k, s, from, d, diff_id, NULL, layer_read_entry, &to);
 }
 
 #endif

@@ -15,6 +15,7 @@
 
 #include "../format/ref.c"
 #include "../ground/base.c"
+#include "../image/folder.c"
 #include "../image/image.c"
 #include "../module/config.c"
 #include "../module/depmod.c"
@@ -59,7 +60,7 @@ static bool closure_wants(const void *arg, const struct tar_entry *e)
 static int closure_read_image(struct kml *k, struct closure *in, const char *ref)
 {
 	struct image_platform any = { .os = S("linux") };
-	struct layout *layout = new(in->s, struct layout);
+	struct store *store = new(in->s, struct store);
 	struct image image;
 	struct ref at;
 	size_t n, kept = 0;
@@ -70,8 +71,8 @@ static int closure_read_image(struct kml *k, struct closure *in, const char *ref
 	if (at.kind != REF_LAYOUT)
 		return fail(k, KML_USAGE, "%s: modules are taken from an OCI layout, oci:DIR[:TAG]",
 		            ref);
-	if ((r = layout_open(k, in->s, scope_text(in->s, at.path), layout)) < 0 ||
-	    (r = image_open(k, in->s, layout, at.digest.n ? at.digest : at.tag, &any,
+	if ((r = folder_open(k, in->s, scope_text(in->s, at.path), store)) < 0 ||
+	    (r = image_open(k, in->s, store, at.digest.n ? at.digest : at.tag, &any,
 	                    &image)) < 0 ||
 	    (r = image_read(k, in->s, &image, str_of(in->kernel), closure_wants,
 	                    scope_format(in->s, "lib/modules/%s/", in->kernel), &in->own, &n)) < 0)

@@ -13,6 +13,7 @@
 #include "../ground/kernel.c"
 #include "../format/kver.c"
 #include "../format/ref.c"
+#include "../image/folder.c"
 #include "../image/image.c"
 #include "../module/tree.c"
 #include "firmware.c"
@@ -23,7 +24,7 @@
 struct node {
 	const char *kernel;
 	struct resolved rule;
-	struct layout layout;
+	struct store store;
 	struct image image;
 	struct steps steps;
 	struct layer_file *firmware;
@@ -50,8 +51,8 @@ static int node_open(struct kml *k, struct scope *s, struct node *n)
 	dir = scope_text(s, ref.path);
 	if (dir[0] != '/')      /* as everything in a file: from where the file is */
 		dir = scope_format(s, "%s%s", n->rule.base, dir);
-	if ((r = layout_open(k, s, dir, &n->layout)) == 0)
-		r = image_open(k, s, &n->layout, ref.digest.n ? ref.digest : ref.tag, &here,
+	if ((r = folder_open(k, s, dir, &n->store)) == 0)
+		r = image_open(k, s, &n->store, ref.digest.n ? ref.digest : ref.tag, &here,
 		               &n->image);
 	if (r == KML_NOTFOUND)
 		r = KML_ABSENT;

@@ -1,5 +1,6 @@
 #define KML_TEST
 #include "../../src/image/entries.c"
+#include "../../src/image/folder.c"
 #include "../../src/image/image.c"
 #include "../test.h"
 
@@ -56,6 +57,7 @@ static bool flip(struct kml *k, struct scope *s, struct str digest, struct layou
 
 TESTS
 	struct layout l;
+	struct store from;
 	struct image image;
 	struct descriptor d, d2;
 	struct layer_file *f;
@@ -65,7 +67,7 @@ TESTS
 
 	TEST("a layout is made, and made again") {
 		CHECK(layout_create(k, s, DIR, &l) == 0);
-		CHECK(layout_open(k, s, DIR, &l) == 0);
+		CHECK(folder_open(k, s, DIR, &from) == 0);
 	}
 	TEST("what was packed is read, replaced and deleted things not") {
 		e[0] = entries_begin(s, 0);
@@ -76,7 +78,7 @@ TESTS
 		e[1] = entries_begin(s, 0);
 		entries_bytes(&e[1], S("opt/lib/a.ko"), S("two"));
 		CHECK(make(k, s, &l, e, 2, S("t"), &d) == 0);
-		CHECK(image_open(k, s, &l, S("t"), &any, &image) == 0 && image.manifest.nlayers == 2);
+		CHECK(image_open(k, s, &from, S("t"), &any, &image) == 0 && image.manifest.nlayers == 2);
 		CHECK(image_read(k, s, &image, S(""), image_want_below, &below, &f, &n) == 0 && n == 3);
 		CHECK(str_eq(f[0].name, S("opt/lib/a.ko")) && str_eq(f[0].data, S("two")));
 		CHECK(str_eq(f[1].data, S("other")) && f[1].layer == 1);
@@ -84,16 +86,16 @@ TESTS
 		CHECK(n == 6 && str_eq(f[5].link, S("lib/a.ko")) && f[0].type == TAR_DIR);
 	}
 	TEST("an image is found by tag, by digest, and not by another name") {
-		CHECK(image_open(k, s, &l, d.digest, &any, &image) == 0);
-		CHECK(image_open(k, s, &l, S("nowhere"), &any, &image) == KML_NOTFOUND);
+		CHECK(image_open(k, s, &from, d.digest, &any, &image) == 0);
+		CHECK(image_open(k, s, &from, S("nowhere"), &any, &image) == KML_NOTFOUND);
 	}
 	TEST("the other tags stay") {
 		e[1] = entries_begin(s, 0);
 		entries_bytes(&e[1], S("opt/lib/a.ko"), S("two"));
 		CHECK(make(k, s, &l, &e[1], 1, S("u"), &d2) == 0);
-		CHECK(image_open(k, s, &l, S("t"), &any, &image) == 0);
-		CHECK(image_open(k, s, &l, S(""), &any, &image) == KML_NOTFOUND);
-		CHECK(image_open(k, s, &l, S("u"), &any, &image) == 0);
+		CHECK(image_open(k, s, &from, S("t"), &any, &image) == 0);
+		CHECK(image_open(k, s, &from, S(""), &any, &image) == KML_NOTFOUND);
+		CHECK(image_open(k, s, &from, S("u"), &any, &image) == 0);
 	}
 	TEST("nothing comes of a layer that was changed") {
 		d = image.manifest.layers[0];

@@ -1,5 +1,6 @@
 #define KML_TEST
 #include "../../src/image/entries.c"
+#include "../../src/image/folder.c"
 #include "../../src/image/layer.c"
 #include "../test.h"
 
@@ -16,9 +17,10 @@ static int read_layer(struct kml *k, struct scope *s, const struct layout *l,
                       const struct layer *layer, struct layer_files *files)
 {
 	struct names names = { .s = s, .layer = 1 };
+	struct store from = { &folder_kind, (void *)(uintptr_t)l, l->dir };
 
 	*files = (struct layer_files){ .all = { .s = s } };
-	return layer_read(k, s, l, &layer->blob, layer->diff_id, &names, all, NULL, files);
+	return layer_read(k, s, &from, &layer->blob, layer->diff_id, &names, all, NULL, files);
 }
 
 static int write_layer(struct kml *k, struct scope *s, const struct layout *l, struct str bytes,
