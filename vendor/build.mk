@@ -25,7 +25,7 @@ C_bearssl = $(wildcard $(BEAR)/codec/*.c $(addprefix $(BEAR)/hash/,dig_*.c md5*.
 	$(addprefix $(BEAR)/ssl/,prf.c prf_sha256.c prf_sha384.c ssl_ccert_single_ec.c ssl_ccert_single_rsa.c \
 		ssl_client.c ssl_engine.c ssl_hashes.c ssl_hs_client.c ssl_hs_server.c ssl_rec_chapol.c \
 		ssl_rec_gcm.c ssl_scert_single_ec.c ssl_scert_single_rsa.c ssl_server.c) \
-	$(addprefix $(BEAR)/ec/,ec_prime_i31.c ec_secp256r1.c ec_secp384r1.c ec_secp521r1.c ec_curve25519.c \
+	$(addprefix $(BEAR)/ec/,ec_all_m31.c ec_prime_i31.c ec_secp256r1.c ec_secp384r1.c ec_secp521r1.c ec_curve25519.c \
 		ecdsa_atr.c ecdsa_rta.c ecdsa_i31_bits.c ecdsa_i31_sign_asn1.c ecdsa_i31_sign_raw.c \
 		ecdsa_i31_vrfy_asn1.c ecdsa_i31_vrfy_raw.c) \
 	$(wildcard $(BEAR)/int/i31_*.c) $(BEAR)/int/i32_div32.c $(BEAR)/settings.c \
@@ -37,7 +37,7 @@ C_bearssl = $(wildcard $(BEAR)/codec/*.c $(addprefix $(BEAR)/hash/,dig_*.c md5*.
 F_bearssl = -Os -I$(BEAR) -I$(SRC)/bearssl/inc \
 	$(addprefix -DBR_,RDRAND=0 USE_URANDOM=0 USE_UNIX_TIME=0)
 C_bearfast = $(addprefix $(BEAR)/symcipher/,aes_ct64_ctr.c aes_x86ni_ctr.c chacha20_ct.c chacha20_sse2.c \
-		poly1305_ctmulq.c) \
+		poly1305_ctmul.c poly1305_ctmulq.c) \
 	$(addprefix $(BEAR)/hash/,ghash_ctmul64.c ghash_pclmul.c) \
 	$(BEAR)/ec/ec_p256_m31.c $(BEAR)/ec/ec_c25519_m31.c
 F_bearfast = $(F_bearssl) -O2

@@ -16,6 +16,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -28,6 +29,31 @@ static uint64_t net_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* Seconds since 1970, as far as this machine knows. */
+static int64_t net_date(void)
+{
+	struct timespec t = { 0 };
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec;
+}
+
+/* Bytes that nobody can guess: from the kernel, or not at all. */
+static int net_random(struct kml *k, char *p, size_t n)
+{
+	while (n) {
+		ssize_t r;
+
+		SYS_AGAIN(r, getrandom(p, SYS_SIZE(n), 0));
+		if (r <= 0)
+			return fail(k, KML_FAIL, "the kernel gives no random numbers: %s",
+			            sys_error(errno));
+		p += r;
+		n -= (size_t)r;
+	}
+	return 0;
 }
 
 static int net_fail(struct kml *k)

@@ -3,6 +3,8 @@
 #define KML_STREAM_C
 
 #include "../ground/net.c"
+#include "refused.c"
+#include "tls.c"
 #include "trust.c"
 
 /* 0: as usual, which is 30 seconds each. */
@@ -32,45 +34,123 @@ static int stream_accept(struct kml *k, struct scope *s, int fd, int ms,
 	return net_accept(k, s, fd, ms, &st->fd);
 }
 
+/* ---- TLS ----------------------------------------------------------------- */
+
+/* In the scope of the connection; not zeroed, for it is mostly buffers. */
+static struct tls *stream_tls(struct kml *k, struct scope *s, const struct stream *st)
+{
+	struct tls *t = scope_raw(s, sizeof *t);
+
+	memset(t, 0, offsetof(struct tls, in));
+	t->k = k;
+	t->fd = *st->fd;
+	t->idle_ms = st->idle_ms;
+	return t;
+}
+
+/* As the client of `name`, which is said to the server unless it is an address. */
+static int stream_begin(struct kml *k, struct scope *s, struct stream *st, struct tls *t,
+                        struct str name, const struct trust *trust)
+{
+	struct chain *c = chain_new(s, trust, name);
+	const char *sni = scope_text(s, name);
+	char address[16];
+	size_t n;
+	int r;
+
+	if (x509_address(name, address, &n))
+		sni = NULL;
+	else if (str_ends(name, S(".")))
+		sni = scope_text(s, (struct str){ name.p, name.n - 1 });
+	if ((r = tls_client(k, t, c, sni)) < 0)
+		return r;
+	if ((r = tls_handshake(k, t, 2 * st->idle_ms)) < 0)
+		return t->nfirst && str_starts(S("HTTP/"), (struct str){ t->first, t->nfirst }) ?
+			refused_why(k, t, c, t->asked) : fail_in(k, r, "TLS with %.*s", FMT(name));
+	if (br_ssl_engine_current_state(t->eng) & BR_SSL_SENDAPP)
+		return 0;
+	return refused_why(k, t, c, t->asked);
+}
+
 /* Begin TLS as the client of the server `name`, over what is open. */
 static int stream_secure(struct kml *k, struct scope *s, struct stream *st, struct str name,
-                         const struct trust *t)
+                         const struct trust *trust)
 {
-	(void)s, (void)st, (void)t;
-	return fail(k, KML_FAIL, "%.*s: TLS is not there yet", FMT(name));
+	struct tls *t = stream_tls(k, s, st);
+	struct scope *tmp = scope_begin(s);
+	int r = stream_begin(k, tmp, st, t, name, trust);
+
+	scope_end(tmp);
+	if (r == 0)
+		st->tls = t;
+	return r;
 }
+
+/* Begin TLS as the server that has the certificate and key `pair`. */
+static int stream_accept_tls(struct kml *k, struct scope *s, struct stream *st,
+                             const struct trust_pair *pair)
+{
+	struct tls *t = stream_tls(k, s, st);
+	int r;
+
+	if ((r = tls_server(k, t, pair)) < 0 || (r = tls_handshake(k, t, 2 * st->idle_ms)) < 0)
+		return fail_in(k, r, "TLS");
+	if (!(br_ssl_engine_current_state(t->eng) & BR_SSL_SENDAPP))
+		return tls_broke(k, t);
+	st->tls = t;
+	return 0;
+}
+
+/* ---- bytes --------------------------------------------------------------- */
 
 /* Read what there is, up to `n` bytes; none is the orderly end. */
 static int stream_read(struct kml *k, struct stream *st, char *p, size_t n, size_t *got)
 {
+	if (st->tls)
+		return tls_read(k, st->tls, p, n, got);
 	return net_read(k, *st->fd, p, n, st->idle_ms, got);
 }
 
-/* Write some of `bytes`; none when there is something to read before any could be. */
+/* Write some of `bytes`, which with TLS may wait for stream_flush(); none when there is
+ * something to read before any could be. */
 static int stream_send(struct kml *k, struct stream *st, struct str bytes, size_t *sent)
 {
+	if (st->tls)
+		return tls_write(k, st->tls, bytes, true, sent);
 	return net_write_some(k, *st->fd, bytes, st->idle_ms, true, sent);
 }
 
-/* Write all of it.  It may wait here until stream_flush(). */
+/* Write all of `bytes`; the last of it may wait for stream_flush(). */
 static int stream_write(struct kml *k, struct stream *st, struct str bytes)
 {
-	return net_write(k, *st->fd, bytes, st->idle_ms);
+	size_t sent;
+	int r = 0;
+
+	if (!st->tls)
+		return net_write(k, *st->fd, bytes, st->idle_ms);
+	for (; r == 0 && bytes.n; bytes = str_from(bytes, sent))
+		r = tls_write(k, st->tls, bytes, false, &sent);
+	return r;
 }
 
 static int stream_flush(struct kml *k, struct stream *st)
 {
-	(void)k, (void)st;
-	return 0;
+	return st->tls ? tls_flush(k, st->tls) : 0;
 }
 
 /* Is there something to read without waiting, the end too? */
-static bool stream_pending(struct stream *st) { return net_ready(*st->fd); }
+static bool stream_pending(struct stream *st)
+{
+	return st->tls ? tls_pending(st->tls) : net_ready(*st->fd);
+}
 
 static void stream_close(struct stream *st)
 {
-	if (st->fd)
-		net_close(st->fd);
+	if (!st->fd || *st->fd < 0)
+		return;
+	if (st->tls)
+		tls_close(st->tls);
+	net_close(st->fd);
 }
 
 #endif

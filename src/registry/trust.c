@@ -22,7 +22,6 @@
 #include "../ground/base.c"
 #include "../ground/env.c"
 #include "../ground/sys.c"
-#include "../ground/walk.c"
 
 struct trust_options {
 	const char *ca;                 /* a file of certificates in PEM; may be NULL */
@@ -30,7 +29,7 @@ struct trust_options {
 	bool unverified;                /* believe everyone */
 };
 
-struct trust_ca { struct str dn; br_x509_pkey key; enum x509_ca ca; };
+struct trust_ca { struct str dn, spki; br_x509_pkey key; enum x509_ca ca; };
 
 /* A certificate to show, with those above it, and its key. */
 struct trust_pair {
@@ -51,9 +50,15 @@ enum { TRUST_CHAIN = 16 };              /* the most certificates that show one *
 
 /* ---- certificate authorities --------------------------------------------- */
 
-static struct str trust_copy(struct scope *s, const unsigned char *p, size_t n)
+/* The same authority may be in a bundle, a directory and behind a link. */
+static bool trust_knows(const struct buf *cas, const struct x509 *x)
 {
-	return scope_str(s, (struct str){ (const char *)p, n });
+	const struct trust_ca *ca = (const void *)cas->p;
+
+	for (size_t n = cas->n / sizeof *ca; n-- > 0; ca++)
+		if (str_eq(ca->dn, x->subject) && str_eq(ca->spki, x->key))
+			return true;
+	return false;
 }
 
 /* Add the CA of a certificate; false: it is none that could be used. */
@@ -64,18 +69,12 @@ static bool trust_add_der(struct scope *s, struct buf *cas, struct str der)
 
 	if (!x509_parse(der, &x) || !x509_key(x.key, &ca.key))
 		return false;
+	if (trust_knows(cas, &x))
+		return true;
 	ca.ca = x.ca == X509_UNSAID && !str_eq(x.issuer, x.subject) ? X509_NO_CA : x.ca;
 	ca.dn = scope_str(s, x.subject);
-	if (ca.key.key_type == BR_KEYTYPE_RSA) {
-		br_rsa_public_key *key = &ca.key.key.rsa;
-
-		key->n = x509_bytes(trust_copy(s, key->n, key->nlen));
-		key->e = x509_bytes(trust_copy(s, key->e, key->elen));
-	} else {
-		br_ec_public_key *key = &ca.key.key.ec;
-
-		key->q = x509_bytes(trust_copy(s, key->q, key->qlen));
-	}
+	ca.spki = scope_str(s, x.key);
+	x509_key(ca.spki, &ca.key);             /* which borrows from it */
 	buf_add(cas, (struct str){ (const char *)&ca, sizeof ca });
 	return true;
 }
@@ -114,6 +113,14 @@ static int trust_add_file(struct kml *k, struct scope *s, struct buf *cas, const
 	return r < 0 ? fail_in(k, r == KML_NOTFOUND ? KML_FAIL : r, "%s", path) : 0;
 }
 
+/* Only another name of a file in the same directory, as c_rehash makes them? */
+static bool trust_alias(struct kml *k, struct scope *s, const char *path, unsigned char type)
+{
+	struct str to;
+
+	return type == DT_LNK && sys_readlink(k, s, path, &to) == 0 && str_find(to, '/') == to.n;
+}
+
 /* A directory of the system's: what is no CA is passed over. */
 static int trust_add_dir(struct kml *k, struct scope *s, struct buf *cas, const char *dir)
 {
@@ -123,10 +130,11 @@ static int trust_add_dir(struct kml *k, struct scope *s, struct buf *cas, const 
 	int r = sys_list(k, t, dir, &e, &n);
 
 	for (size_t i = 0; r == 0 && i < n; i++) {
+		const char *path = scope_format(t, "%s/%s", dir, e[i].name);
 		struct str text;
 		bool found;
 
-		if (sys_read_file(k, t, scope_format(t, "%s/%s", dir, e[i].name), &text) == 0)
+		if (!trust_alias(k, t, path, e[i].type) && sys_read_file(k, t, path, &text) == 0)
 			trust_add_text(k, s, cas, text, &found);
 	}
 	scope_end(t);
