@@ -21,25 +21,24 @@ COMMON   = -w -ffunction-sections -fdata-sections -fvisibility=hidden -MMD -MP
 # BearSSL: hashes, and TLS 1.2 with ECDHE only; what bytes go through by the megabyte is compiled
 # for speed.  It is given its randomness, and the time, and looks for neither itself.
 BEAR  = $(SRC)/bearssl/src
-C_bearssl = $(wildcard $(BEAR)/codec/*.c $(addprefix $(BEAR)/hash/,dig_*.c md5*.c mgf1.c multihash.c sha*.c)) \
+C_bearssl = $(wildcard $(BEAR)/codec/*.c $(addprefix $(BEAR)/hash/,dig_*.c ghash_ctmul64.c md5*.c mgf1.c multihash.c sha*.c)) \
 	$(addprefix $(BEAR)/ssl/,prf.c prf_sha256.c prf_sha384.c ssl_ccert_single_ec.c ssl_ccert_single_rsa.c \
 		ssl_client.c ssl_engine.c ssl_hashes.c ssl_hs_client.c ssl_hs_server.c ssl_rec_chapol.c \
 		ssl_rec_gcm.c ssl_scert_single_ec.c ssl_scert_single_rsa.c ssl_server.c) \
-	$(addprefix $(BEAR)/ec/,ec_all_m31.c ec_prime_i31.c ec_secp256r1.c ec_secp384r1.c ec_secp521r1.c ec_curve25519.c \
+	$(addprefix $(BEAR)/ec/,ec_all_m31.c ec_prime_i31.c ec_secp256r1.c ec_secp384r1.c ec_secp521r1.c ec_curve25519.c ec_c25519_m31.c ec_p256_m31.c \
 		ecdsa_atr.c ecdsa_rta.c ecdsa_i31_bits.c ecdsa_i31_sign_asn1.c ecdsa_i31_sign_raw.c \
 		ecdsa_i31_vrfy_asn1.c ecdsa_i31_vrfy_raw.c) \
 	$(wildcard $(BEAR)/int/i31_*.c) $(BEAR)/int/i32_div32.c $(BEAR)/settings.c \
 	$(addprefix $(BEAR)/rsa/,rsa_i31_pkcs1_sign.c rsa_i31_pkcs1_vrfy.c rsa_i31_priv.c rsa_i31_pub.c \
 		rsa_pkcs1_sig_pad.c rsa_pkcs1_sig_unpad.c rsa_ssl_decrypt.c) \
 	$(addprefix $(BEAR)/rand/,hmac_drbg.c sysrng.c) $(BEAR)/mac/hmac.c $(BEAR)/mac/hmac_ct.c \
-	$(addprefix $(BEAR)/symcipher/,aes_common.c aes_ct64.c aes_ct64_enc.c aes_x86ni.c) \
+	$(addprefix $(BEAR)/symcipher/,aes_common.c aes_ct64.c aes_ct64_ctr.c aes_ct64_enc.c \
+		aes_x86ni.c poly1305_ctmul.c poly1305_ctmulq.c) \
 	$(BEAR)/x509/x509_minimal.c
 F_bearssl = -Os -I$(BEAR) -I$(SRC)/bearssl/inc \
 	$(addprefix -DBR_,RDRAND=0 USE_URANDOM=0 USE_UNIX_TIME=0)
-C_bearfast = $(addprefix $(BEAR)/symcipher/,aes_ct64_ctr.c aes_x86ni_ctr.c chacha20_ct.c chacha20_sse2.c \
-		poly1305_ctmul.c poly1305_ctmulq.c) \
-	$(addprefix $(BEAR)/hash/,ghash_ctmul64.c ghash_pclmul.c) \
-	$(BEAR)/ec/ec_p256_m31.c $(BEAR)/ec/ec_c25519_m31.c
+C_bearfast = $(addprefix $(BEAR)/symcipher/,aes_x86ni_ctr.c chacha20_ct.c chacha20_sse2.c) \
+	$(BEAR)/hash/ghash_pclmul.c
 F_bearfast = $(F_bearssl) -O2
 
 # inih: kml.ini
