@@ -56,6 +56,11 @@ static int net_random(struct kml *k, char *p, size_t n)
 	return 0;
 }
 
+static void net_pause(int ms)
+{
+	poll(NULL, 0, ms);
+}
+
 static int net_fail(struct kml *k)
 {
 	int e = errno;

@@ -20,8 +20,8 @@
 #endif
 
 struct save {
-	struct held *temp;              /* its name is unlinked with the scope */
-	const char *name;
+	struct held *temp;              /* its name is unlinked with the scope; NULL: it stays */
+	const char *from, *name;        /* the temporary name; the one that it is to have */
 	int dir, fd;
 };
 
@@ -132,9 +132,64 @@ static int save_begin(struct kml *k, struct scope *s, const char *path, struct s
 	if (*fd < 0)
 		return sys_fail(k);
 	f->temp->dir = f->dir;
-	f->temp->name = temp;
+	f->temp->name = f->from = temp;
 	f->fd = *fd;
 	return 0;
+}
+
+/* Is `fd` a file of ours that has the name `name` in `dir`, and no other?  1 or 0. */
+static int save_is_there(struct kml *k, int dir, const char *name, int fd)
+{
+	struct stat a, b;
+
+	if (SYS(fstat(fd, &a)) < 0)
+		return sys_fail(k);
+	if (!S_ISREG(a.st_mode) || a.st_nlink > 1)
+		return fail(k, KML_FAIL, "%s: is not a file of kml's", name);
+	if (SYS(fstatat(dir, name, &b, AT_SYMLINK_NOFOLLOW)) < 0)
+		return errno == ENOENT ? 0 : sys_fail(k);
+	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* Begin the file `path`, or go on with what an earlier run left of it: with the scope it
+ * is closed and stays, until save_done() or save_forget().  What others do with the
+ * same file is waited for. */
+static int save_resume(struct kml *k, struct scope *s, const char *path, struct save *f)
+{
+	int *fd = scope_fd(s), r = sys_parent(k, s, path, &f->dir, &f->name);
+
+	if (r < 0)
+		return r;
+	f->temp = NULL;
+	f->name = scope_text(s, str_of(f->name));
+	f->from = scope_format(s, ".%s.kml", f->name);
+	for (int i = 0; i < SAVE_PATIENCE; i++) {
+		SYS_AGAIN(*fd, openat(f->dir, f->from, O_RDWR | O_CREAT | O_NOFOLLOW | O_NOCTTY |
+		                      O_NONBLOCK | O_CLOEXEC, 0644));
+		if (*fd < 0)
+			return sys_fail(k);
+		if ((r = save_wait(k, *fd, path, i == 0)) < 0 ||
+		    (r = save_is_there(k, f->dir, f->from, *fd)) < 0)
+			return r;
+		f->fd = *fd;
+		if (r)
+			return 0;
+		close(*fd);
+		*fd = -1;
+	}
+	return fail(k, KML_FAIL, "%s is always another file", f->from);
+}
+
+/* Begin it again. */
+static int save_again(struct kml *k, const struct save *f)
+{
+	return SYS(ftruncate(f->fd, 0)) < 0 || SYS(lseek(f->fd, 0, SEEK_SET)) < 0 ? sys_fail(k) : 0;
+}
+
+/* Leave nothing of it. */
+static void save_forget(const struct save *f)
+{
+	unlinkat(f->dir, f->from, 0);
 }
 
 static int save_write(struct kml *k, int fd, struct str t)
@@ -168,9 +223,10 @@ static int save_touch(struct kml *k, const struct save *f)
 /* Put the file in its place: call it after save_sync(). */
 static int save_done(struct kml *k, struct save *f)
 {
-	if (SYS(renameat(f->dir, f->temp->name, f->dir, f->name)) < 0)
+	if (SYS(renameat(f->dir, f->from, f->dir, f->name)) < 0)
 		return sys_fail(k);
-	f->temp->name = NULL;
+	if (f->temp)
+		f->temp->name = NULL;
 	return 0;
 }
 

@@ -295,6 +295,12 @@ static int sys_read(struct kml *k, int fd, char *p, size_t n, size_t *got)
 	return 0;
 }
 
+/* Read and write from `off` on. */
+static int sys_seek(struct kml *k, int fd, uint64_t off)
+{
+	return SYS(lseek(fd, (off_t)off, SEEK_SET)) < 0 ? sys_fail(k) : 0;
+}
+
 /* Open the regular file `path` to be read until `s` ends; a device or a pipe in
  * its place is refused, not waited for. */
 static int sys_open_file(struct kml *k, struct scope *s, const char *path, int flags, int *fd,
