@@ -132,7 +132,7 @@ static int trust_add_dir(struct kml *k, struct scope *s, struct buf *cas, const 
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		const char *path = scope_format(t, "%s/%s", dir, e[i].name);
 		struct str text;
-		bool found;
+		bool found = false;
 
 		if (!trust_alias(k, t, path, e[i].type) && sys_read_file(k, t, path, &text) == 0)
 			trust_add_text(k, s, cas, text, &found);
