@@ -17,6 +17,8 @@
 #include "src/ground/sys.c"
 #include "src/ground/walk.c"
 #include "src/ground/save.c"
+#include "src/ground/place.c"
+#include "src/ground/unpack.c"
 #include "src/ground/stamp.c"
 #include "src/ground/kernel.c"
 #include "src/ground/machine.c"
@@ -83,6 +85,7 @@
 #include "src/format/ref.c"
 #include "src/format/descriptor.c"
 #include "src/format/manifest.c"
+#include "src/format/saved.c"
 #include "src/format/tar.c"
 #include "src/format/deflate.c"
 #include "src/format/zstd.c"
@@ -102,10 +105,12 @@
 #include "src/image/store.c"
 #include "src/image/layout.c"
 #include "src/image/folder.c"
+#include "src/image/archive.c"
 #include "src/image/names.c"
 #include "src/image/entries.c"
 #include "src/image/layer.c"
 #include "src/image/image.c"
+#include "src/image/extract.c"
 
 /* sites     - kernel mappings and what is done with them */
 #include "src/site/rule.c"
@@ -122,6 +127,7 @@
 #include "src/site/steps.c"
 #include "src/site/load.c"
 #include "src/site/node.c"
+#include "src/site/origin.c"
 
 #endif
 
@@ -149,6 +155,7 @@
 #include "src/command/cmd_explain.c"
 #include "src/command/cmd_pack.c"
 #include "src/command/cmd_cpio.c"
+#include "src/command/cmd_extract.c"
 #include "src/command/cmd_load.c"
 #include "src/command/cmd_unload.c"
 #endif
@@ -159,7 +166,7 @@ static const struct applet *const applets[] = {
 	&applet_modprobe, &applet_insmod, &applet_rmmod, &applet_lsmod, &applet_modinfo,
 	&applet_depmod, &applet_coldplug, &applet_modules_load, &applet_kmod, &applet_static_nodes,
 #ifndef KML_LOADER
-	&applet_tree, &applet_pack, &applet_cpio, &applet_explain, &applet_load, &applet_unload,
+	&applet_tree, &applet_pack, &applet_cpio, &applet_extract, &applet_explain, &applet_load, &applet_unload,
 #endif
 	&applet_sleep, &applet_init,
 	NULL

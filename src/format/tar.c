@@ -27,6 +27,7 @@ enum {
 	TAR_PREFIX = 155,
 	TAR_PATH = 4096,                /* the longest name that is read */
 	TAR_EXTENDED = 1024 * 1024,     /* the longest extended header */
+	TAR_XATTRS = 32,
 	TAR_STEP = 4 * 1024 * 1024, TAR_ROOM = 64 << 20,
 };
 
@@ -35,12 +36,20 @@ enum tar_type {
 	TAR_DIR = '5', TAR_FIFO = '6',
 };
 
+/* An extended attribute; of others than user.* and security.capability nothing is
+ * read or written: they are about the machine that the archive was made on. */
+struct tar_xattr { struct str key, value; };
+
 struct tar_entry {
 	struct str name, link;
 	enum tar_type type;
-	unsigned mode;
+	unsigned mode, major, minor;    /* the numbers of a device */
 	uint64_t uid, gid, size, mtime;
+	const struct tar_xattr *xattrs; /* sorted by key */
+	size_t nxattrs;
 };
+
+#define TAR_XATTR "SCHILY.xattr."
 
 static const char tar_zeros[2 * TAR_BLOCK];
 
@@ -115,8 +124,8 @@ static void tar_put_header(struct buf *b, const struct tar_entry *e, char type)
 	h[156] = type;
 	tar_put(h + 157, e->link, TAR_NAME);
 	memcpy(h + 257, "ustar\0" "00", 8);
-	tar_put_octal(h + 329, 0, 8);
-	tar_put_octal(h + 337, 0, 8);
+	tar_put_octal(h + 329, e->major, 8);
+	tar_put_octal(h + 337, e->minor, 8);
 	for (int i = 0; i < TAR_BLOCK; i++)
 		sum += (unsigned char)h[i];
 	tar_put_octal(h + 148, sum, 7);
@@ -143,6 +152,9 @@ static void tar_put_entry(struct buf *b, struct scope *s, const struct tar_entry
 
 	if (e->type == TAR_DIR)
 		head.name = str_of(scope_format(t, "%.*s/", FMT(e->name)));
+	for (size_t i = 0; i < e->nxattrs; i++)
+		tar_put_record(&pax, scope_format(t, TAR_XATTR "%.*s", FMT(e->xattrs[i].key)),
+		               e->xattrs[i].value);
 	tar_put_number(&pax, "gid", e->gid, 8);
 	if (e->link.n > TAR_NAME || !tar_is_ascii(e->link))
 		tar_put_record(&pax, "linkpath", e->link);
@@ -165,13 +177,17 @@ static void tar_put_entry(struct buf *b, struct scope *s, const struct tar_entry
 
 struct tar {
 	struct reader *in;
+	/* Pass over bytes of `in` without reading them; may be NULL. */
+	int (*skip)(struct kml *k, void *arg, uint64_t n);
 	uint64_t left;                  /* of the bytes of the entry */
 	size_t padding;                 /* after them */
 };
 
 /* What extended headers said of the entry that follows. */
 struct tar_extra {
-	struct str name, link, size;
+	struct str name, link, size, mtime, uid, gid;
+	struct tar_xattr xattrs[TAR_XATTRS];
+	size_t nxattrs;
 	int headers;
 };
 
@@ -263,6 +279,8 @@ static int tar_skip(struct kml *k, struct tar *t, uint64_t n)
 	size_t got;
 	int r;
 
+	if (t->skip && n)
+		return t->skip(k, t->in->arg, n);
 	for (; n; n -= got) {
 		size_t want = n < sizeof waste ? (size_t)n : sizeof waste;
 
@@ -309,8 +327,27 @@ static int tar_read_all(struct kml *k, struct scope *s, struct tar *t, struct st
 	return 0;
 }
 
+static int tar_xattr_cmp(const void *a, const void *b)
+{
+	return str_cmp(((const struct tar_xattr *)a)->key, ((const struct tar_xattr *)b)->key);
+}
+
+static int tar_pax_xattr(struct kml *k, struct tar_extra *x, struct str key, struct str value)
+{
+	if (!str_starts(key, S("user.")) && !str_eq(key, S("security.capability")))
+		return 0;
+	if (!tar_is_plain(key) || key.n > 255 || value.n > 65536)
+		return fail(k, KML_BAD, "an extended attribute is malformed");
+	if (x->nxattrs == TAR_XATTRS)
+		return fail(k, KML_BAD, "a file has more than %d extended attributes", TAR_XATTRS);
+	x->xattrs[x->nxattrs++] = (struct tar_xattr){ key, value };
+	return 0;
+}
+
 static int tar_pax_value(struct kml *k, struct tar_extra *x, struct str key, struct str value)
 {
+	if (str_starts(key, S(TAR_XATTR)))
+		return tar_pax_xattr(k, x, str_from(key, sizeof TAR_XATTR - 1), value);
 	if (str_starts(key, S("GNU.sparse.")))
 		return fail(k, KML_BAD, "the archive has a sparse file");
 	if (str_eq(key, S("path")))
@@ -319,6 +356,12 @@ static int tar_pax_value(struct kml *k, struct tar_extra *x, struct str key, str
 		x->link = value;
 	else if (str_eq(key, S("size")))
 		x->size = value;
+	else if (str_eq(key, S("mtime")))
+		x->mtime = (struct str){ value.p, str_find(value, '.') };
+	else if (str_eq(key, S("uid")))
+		x->uid = value;
+	else if (str_eq(key, S("gid")))
+		x->gid = value;
 	return 0;
 }
 
@@ -347,7 +390,7 @@ static int tar_pax(struct kml *k, struct str text, struct tar_extra *x)
 static int tar_extended(struct kml *k, struct scope *s, struct tar *t, char type, uint64_t size,
                         struct tar_extra *x)
 {
-	struct tar_extra ignored = { .headers = 0 };
+	struct tar_extra *global;
 	struct str text;
 	int r;
 
@@ -366,8 +409,9 @@ static int tar_extended(struct kml *k, struct scope *s, struct tar *t, char type
 		return 0;
 	}
 	/* A global header has times and comments; a name for all entries is nonsense. */
-	if ((r = tar_pax(k, text, &ignored)) == 0 &&
-	    (ignored.name.p || ignored.link.p || ignored.size.p))
+	global = new(s, struct tar_extra);
+	if ((r = tar_pax(k, text, global)) == 0 &&
+	    (global->name.p || global->link.p || global->size.p || global->nxattrs))
 		return fail(k, KML_BAD, "a global PAX header names a file");
 	return r;
 }
@@ -384,12 +428,43 @@ static int tar_type(struct kml *k, char type, struct tar_entry *e)
 	return 0;
 }
 
+/* A number of a PAX record; times before 1970 are left to the header. */
+static void tar_pax_number(struct str text, uint64_t *out)
+{
+	uint64_t v;
+
+	if (str_uint(text, &v) && v <= INT64_MAX)
+		*out = v;
+}
+
+static int tar_entry_extra(struct kml *k, struct scope *s, const struct tar_extra *x,
+                           struct tar_entry *e)
+{
+	struct tar_xattr *v = NULL;
+
+	if (x->size.p && (!str_uint(x->size, &e->size) || e->size > INT64_MAX))
+		return fail(k, KML_BAD, "%.*s: a size out of range", FMT(e->name));
+	tar_pax_number(x->mtime, &e->mtime);
+	tar_pax_number(x->uid, &e->uid);
+	tar_pax_number(x->gid, &e->gid);
+	if ((e->nxattrs = x->nxattrs)) {
+		v = news(s, struct tar_xattr, x->nxattrs);
+		memcpy(v, x->xattrs, x->nxattrs * sizeof *v);
+		qsort(v, x->nxattrs, sizeof *v, tar_xattr_cmp);
+	}
+	e->xattrs = v;
+	for (size_t i = 1; i < e->nxattrs; i++)
+		if (str_eq(v[i].key, v[i - 1].key))
+			return fail(k, KML_BAD, "%.*s: an attribute twice", FMT(e->name));
+	return 0;
+}
+
 /* Make the entry of its header and what came before that. */
 static int tar_entry(struct kml *k, struct scope *s, const char *h, const struct tar_extra *x,
                      struct tar_entry *e)
 {
 	struct str name = tar_field(h, TAR_NAME), prefix = tar_field(h + 345, TAR_PREFIX);
-	uint64_t mode;
+	uint64_t mode, major, minor;
 	int r;
 
 	if (!memcmp(h + 257, "ustar\0", 6) && prefix.n)
@@ -403,13 +478,20 @@ static int tar_entry(struct kml *k, struct scope *s, const char *h, const struct
 	    (r = tar_type(k, h[156], e)) < 0 || (r = tar_name(k, s, name, &e->name)) < 0)
 		return r;
 	e->mode = (unsigned)(mode & 07777);
+	if (e->type != TAR_CHAR && e->type != TAR_BLOCKDEV)
+		;
+	else if ((r = tar_number(k, (struct str){ h + 329, 8 }, &major)) < 0 ||
+	         (r = tar_number(k, (struct str){ h + 337, 8 }, &minor)) < 0)
+		return r;
+	else
+		e->major = (unsigned)major, e->minor = (unsigned)minor;
 	if (h[156] == '\0' && name.p[name.n - 1] == '/')
 		e->type = TAR_DIR;
 	e->link = scope_str(s, x->link.n ? x->link : tar_field(h + 157, TAR_NAME));
 	if (!tar_is_plain(e->link))
 		return fail(k, KML_BAD, "%.*s: a link with control characters", FMT(e->name));
-	if (x->size.p && (!str_uint(x->size, &e->size) || e->size > INT64_MAX))
-		return fail(k, KML_BAD, "%.*s: a size out of range", FMT(e->name));
+	if ((r = tar_entry_extra(k, s, x, e)) < 0)
+		return r;
 	if (e->size && e->type != TAR_FILE)
 		return fail(k, KML_BAD, "%.*s: not a file and has bytes", FMT(e->name));
 	if (!e->name.n && e->type != TAR_DIR)

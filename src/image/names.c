@@ -32,6 +32,7 @@ struct names {
 	} *slots;
 	size_t n, size;                 /* slots in use; slots, a power of two */
 	int layer;                      /* the one being applied, from 1 */
+	bool devices;                   /* may be there */
 };
 
 static struct name *names_slot(struct name *slots, size_t size, struct str name)
@@ -202,7 +203,7 @@ static int names_add(struct kml *k, struct scope *s, struct names *t, const stru
 	if ((e->type == TAR_SYMLINK || e->type == TAR_HARDLINK) &&
 	    (r = names_check_link(k, s, t, e)) < 0)
 		return r;
-	if (e->type == TAR_CHAR || e->type == TAR_BLOCKDEV)
+	if (!t->devices && (e->type == TAR_CHAR || e->type == TAR_BLOCKDEV))
 		return fail(k, KML_BAD, "\"%.*s\" is a device", FMT(e->name));
 	if (old && old->came == t->layer && !(old->implied && e->type == TAR_DIR))
 		return fail(k, KML_BAD, "\"%.*s\" is in one layer twice", FMT(e->name));
