@@ -176,6 +176,7 @@ static struct chain *chain_new(struct scope *s, const struct trust *t, struct st
 	c->host = host;
 	br_x509_minimal_init(&c->minimal, &br_sha256_vtable, NULL, 0);
 	br_x509_minimal_set_rsa(&c->minimal, br_rsa_i31_pkcs1_vrfy);
+	br_x509_minimal_set_minrsa(&c->minimal, 2048 / 8);
 	br_x509_minimal_set_time(&c->minimal, (uint32_t)(now / 86400 + 719528),
 	                         (uint32_t)(now % 86400));
 	return c;

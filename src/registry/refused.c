@@ -53,7 +53,8 @@ static int refused_certificate(struct kml *k, const struct chain *c, int e)
 	case BR_ERR_X509_CRITICAL_EXTENSION:
 		why = "it has a critical extension that kml does not know, such as name constraints";
 		break;
-	case BR_ERR_X509_WEAK_PUBLIC_KEY:    why = "its key is too short"; break;
+	case BR_ERR_X509_WEAK_PUBLIC_KEY:    why = "its key is too short (RSA of less than 2048 bits)";
+		break;
 	case BR_ERR_X509_FORBIDDEN_KEY_USAGE: why = "its key may not be used for this"; break;
 	case BR_ERR_X509_DN_MISMATCH:        why = "those that come with it are in no order"; break;
 	case BR_ERR_X509_UNSUPPORTED:

@@ -33,14 +33,14 @@ struct tls {
 /* ---- what it can --------------------------------------------------------- */
 
 #ifdef __SSE2__
-#define tls_chacha20 br_chacha20_sse2_run
+#define TLS_CHACHA20 br_chacha20_sse2_run
 #else
-#define tls_chacha20 br_chacha20_ct_run
+#define TLS_CHACHA20 br_chacha20_ct_run
 #endif
 #ifdef __SIZEOF_INT128__
-#define tls_poly1305 br_poly1305_ctmulq_run
+#define TLS_POLY1305 br_poly1305_ctmulq_run
 #else
-#define tls_poly1305 br_poly1305_ctmul_run
+#define TLS_POLY1305 br_poly1305_ctmul_run
 #endif
 
 static void tls_ciphers(br_ssl_engine_context *e)
@@ -64,8 +64,8 @@ static void tls_ciphers(br_ssl_engine_context *e)
 	br_ssl_engine_set_suites(e, suites + (fast ? 0 : 4), 6);
 	br_ssl_engine_set_aes_ctr(e, aes ? aes : &br_aes_ct64_ctr_vtable);
 	br_ssl_engine_set_ghash(e, ghash ? ghash : br_ghash_ctmul64);
-	br_ssl_engine_set_chacha20(e, tls_chacha20);
-	br_ssl_engine_set_poly1305(e, tls_poly1305);
+	br_ssl_engine_set_chacha20(e, TLS_CHACHA20);
+	br_ssl_engine_set_poly1305(e, TLS_POLY1305);
 	br_ssl_engine_set_gcm(e, &br_sslrec_in_gcm_vtable, &br_sslrec_out_gcm_vtable);
 	br_ssl_engine_set_chapol(e, &br_sslrec_in_chapol_vtable, &br_sslrec_out_chapol_vtable);
 }
