@@ -111,6 +111,7 @@
 #include "src/image/layer.c"
 #include "src/image/image.c"
 #include "src/image/extract.c"
+#include "src/image/verify.c"
 
 /* sites     - kernel mappings and what is done with them */
 #include "src/site/rule.c"
@@ -156,6 +157,7 @@
 #include "src/command/cmd_pack.c"
 #include "src/command/cmd_cpio.c"
 #include "src/command/cmd_extract.c"
+#include "src/command/cmd_inspect.c"
 #include "src/command/cmd_load.c"
 #include "src/command/cmd_unload.c"
 #endif
@@ -166,7 +168,7 @@ static const struct applet *const applets[] = {
 	&applet_modprobe, &applet_insmod, &applet_rmmod, &applet_lsmod, &applet_modinfo,
 	&applet_depmod, &applet_coldplug, &applet_modules_load, &applet_kmod, &applet_static_nodes,
 #ifndef KML_LOADER
-	&applet_tree, &applet_pack, &applet_cpio, &applet_extract, &applet_explain, &applet_load, &applet_unload,
+	&applet_tree, &applet_pack, &applet_cpio, &applet_extract, &applet_inspect, &applet_explain, &applet_load, &applet_unload,
 #endif
 	&applet_sleep, &applet_init,
 	NULL
