@@ -22,6 +22,9 @@ static int process_absolute(struct kml *k, struct scope *s, const char *path, co
 	return 0;
 }
 
+/* The number of the user who runs this. */
+static unsigned process_user(void) { return getuid(); }
+
 /* Is there a standard error to write to? */
 static bool process_stderr(void) { return fcntl(STDERR_FILENO, F_GETFD) >= 0; }
 

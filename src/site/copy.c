@@ -1,0 +1,324 @@
+/* copy.c - an image from one store to another, whole or not at all.
+ *
+ * First every document is read and checked: the manifest, or an index and what it
+ * lists.  Then the blobs go over, several at once, each once however often it is
+ * named; then the documents, those that are pointed to before those that point;
+ * the tag last of all.  Whoever reads the target meanwhile sees the old image or
+ * the new one.
+ *
+ * Bytes of documents stay as they are, so that digests do; but layouts and
+ * archives hold OCI's types alone, for readers do not find others there: an image
+ * with Docker's types is written anew for them, its layers unchanged.
+ */
+#ifndef KML_COPY_C
+#define KML_COPY_C
+
+#include "../format/manifest.c"
+#include "../ground/base.c"
+#include "../ground/pool.c"
+#include "../image/image.c"
+#include "../image/store.c"
+#include "../image/transfer.c"
+
+enum { COPY_JOBS = 4, COPY_DOCUMENTS = 2000, COPY_BYTES = 64 << 20 };
+
+struct copy_options {
+	bool all;                       /* of an index everything, not one platform */
+	const struct image_platform *platforms; /* of an index these; none: the machine's own */
+	size_t nplatforms;
+	bool oci;                       /* the target holds OCI's types only */
+	bool preserve;                  /* fail rather than change a digest */
+	int jobs;                       /* blobs at the same time; 0: as usual */
+};
+
+struct copy_result {
+	struct descriptor d;            /* what the tag names now */
+	uint64_t bytes, blobs, there, mounted;
+	bool converted;
+};
+
+struct copy_document { struct descriptor d; struct str bytes; };
+
+struct copy {
+	struct scope *s;
+	const struct copy_options *o;
+	const struct store *from, *to;
+	struct buf documents;           /* of struct copy_document, in the order to put them */
+	struct buf blobs;               /* of struct descriptor */
+	size_t bytes;                   /* of documents */
+	bool converted;
+	/* the transfer */
+	struct transfer_count count;
+	struct copy_end { int r; const char *why; } *ends;
+	struct store *froms, *tos;      /* for each worker */
+	_Atomic bool failed;
+};
+
+/* ---- what there is to copy ----------------------------------------------- */
+
+static int copy_add_blob(struct kml *k, struct copy *c, const struct descriptor *d)
+{
+	const struct descriptor *have = (const struct descriptor *)(void *)c->blobs.p;
+	size_t n = c->blobs.n / sizeof *have;
+
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(have[i].digest, d->digest))
+			return have[i].size == d->size ? 0 :
+				fail(k, KML_BAD, "blob %.*s has two sizes", FMT(d->digest));
+	buf_add(&c->blobs, (struct str){ (const char *)d, sizeof *d });
+	return 0;
+}
+
+static int copy_add_document(struct kml *k, struct copy *c, const struct descriptor *d,
+                             struct str bytes)
+{
+	struct copy_document doc = { *d, bytes };
+
+	c->bytes += bytes.n;
+	if (c->documents.n / sizeof doc >= COPY_DOCUMENTS || c->bytes > COPY_BYTES)
+		return fail(k, KML_BAD, "%s: more than %d manifests, or too large ones",
+		            c->from->name, COPY_DOCUMENTS);
+	buf_add(&c->documents, (struct str){ (const char *)&doc, sizeof doc });
+	return 0;
+}
+
+/* What OCI calls a thing of this type. */
+static struct str copy_type(struct str type)
+{
+	switch (descriptor_kind(type)) {
+	case DESCRIPTOR_IS_INDEX:    return DESCRIPTOR_INDEX;
+	case DESCRIPTOR_IS_MANIFEST: return DESCRIPTOR_MANIFEST;
+	case DESCRIPTOR_IS_CONFIG:   return DESCRIPTOR_CONFIG;
+	case DESCRIPTOR_IS_TAR:      return S(DESCRIPTOR_OCI "layer.v1.tar");
+	case DESCRIPTOR_IS_TAR_GZIP: return DESCRIPTOR_LAYER_GZIP;
+	default:                     return type;
+	}
+}
+
+static bool copy_is_docker(struct str type) { return str_starts(type, S(DESCRIPTOR_DOCKER)); }
+
+/* The document is changed: `b` has its new bytes. */
+static int copy_changed(struct kml *k, struct copy *c, const struct buf *b, struct descriptor *d,
+                        struct str *bytes)
+{
+	if (c->o->preserve)
+		return fail(k, KML_FAIL, "%s: %.*s would have another digest in %s; leave out "
+		            "--preserve-digests, or copy to a registry", c->from->name,
+		            FMT(d->digest), c->to->name);
+	*bytes = buf_str(b);
+	d->digest = digest_of(c->s, *bytes);
+	d->size = bytes->n;
+	d->json = NULL;
+	return 0;
+}
+
+/* Write an image with Docker's types anew, with OCI's. */
+static int copy_convert(struct kml *k, struct copy *c, struct manifest *m, struct descriptor *d,
+                        struct str *bytes)
+{
+	struct buf b = { .s = c->s };
+
+	m->config.type = copy_type(m->config.type);
+	m->config.json = NULL;
+	for (size_t i = 0; i < m->nlayers; i++) {
+		m->layers[i].type = copy_type(m->layers[i].type);
+		m->layers[i].json = NULL;
+	}
+	manifest_write(&b, m, NULL, 0);
+	d->type = DESCRIPTOR_MANIFEST;
+	c->converted = true;
+	return copy_changed(k, c, &b, d, bytes);
+}
+
+static bool copy_is_foreign(const struct descriptor *d)
+{
+	return str_starts(d->type, S(DESCRIPTOR_OCI "layer.nondistributable.")) ||
+		str_starts(d->type, S(DESCRIPTOR_DOCKER "image.rootfs.foreign."));
+}
+
+/* One image: its blobs, and its manifest.  *d may change. */
+static int copy_image(struct kml *k, struct copy *c, struct manifest *m, struct descriptor *d,
+                      struct str bytes)
+{
+	int r = copy_add_blob(k, c, &m->config);
+
+	for (size_t i = 0; r == 0 && i < m->nlayers; i++)
+		if (copy_is_foreign(&m->layers[i]))
+			note(k, KML_WARNING, "%s: layer %.*s is not for distribution, and left out",
+			     c->from->name, FMT(m->layers[i].digest));
+		else
+			r = copy_add_blob(k, c, &m->layers[i]);
+	if (r == 0 && c->o->oci && copy_is_docker(m->type))
+		r = copy_convert(k, c, m, d, &bytes);
+	return r < 0 ? r : copy_add_document(k, c, d, bytes);
+}
+
+static bool copy_wants(const struct copy *c, const struct descriptor *d)
+{
+	if (c->o->all)
+		return true;
+	for (size_t i = 0; i < c->o->nplatforms; i++)
+		if (image_fits(&c->o->platforms[i], d))
+			return true;
+	return false;
+}
+
+static int copy_read(struct kml *k, struct copy *c, struct str name, struct descriptor *want,
+                     struct descriptor *d, int depth);
+
+/* An index, with those of its images that are wanted.  *d may change. */
+static int copy_index(struct kml *k, struct copy *c, struct manifest *m, struct descriptor *d,
+                      struct str bytes, int depth)
+{
+	struct buf b = { .s = c->s };
+	size_t n = 0;
+	bool changed = c->o->oci && copy_is_docker(m->type);
+	int r = 0;
+
+	for (size_t i = 0; i < m->nmanifests; i++) {
+		struct descriptor *sub = &m->manifests[i], got;
+		bool other = descriptor_kind(sub->type) == DESCRIPTOR_IS_OTHER;
+
+		if (!copy_wants(c, sub) || (other && !c->o->all)) {
+			changed = true;
+			continue;
+		}
+		if ((r = copy_read(k, c, sub->digest, sub, &got, depth + 1)) < 0)
+			return r;
+		if (!str_eq(got.digest, sub->digest)) {
+			sub->digest = got.digest, sub->size = got.size, sub->type = got.type;
+			sub->json = NULL;
+			changed = true;
+		}
+		m->manifests[n++] = *sub;
+	}
+	if (!n && !c->o->all)
+		return fail(k, KML_NOTFOUND, "%s: %.*s has no image for such a platform",
+		            c->from->name, FMT(d->digest));
+	if (changed) {
+		manifest_write_head(&b, DESCRIPTOR_INDEX);
+		manifest_write_list(&b, "manifests", m->manifests, n);
+		emit_close(&b, '}');
+		d->type = DESCRIPTOR_INDEX;
+		if ((r = copy_changed(k, c, &b, d, &bytes)) < 0)
+			return r;
+	}
+	return copy_add_document(k, c, d, bytes);
+}
+
+/* Read what `name` names, and add it, with what it leads to; *d is what came of it. */
+static int copy_read(struct kml *k, struct copy *c, struct str name, struct descriptor *want,
+                     struct descriptor *d, int depth)
+{
+	struct manifest m;
+	struct str bytes;
+	int r;
+
+	if (depth > IMAGE_NESTING)
+		return fail(k, KML_BAD, "%s: an index in %d others", c->from->name, depth - 1);
+	if ((r = store_manifest(k, c->s, c->from, name, want, d, &bytes, &m)) < 0)
+		return r;
+	d->type = m.type;
+	if (m.is_index)
+		return copy_index(k, c, &m, d, bytes, depth);
+	return copy_image(k, c, &m, d, bytes);
+}
+
+/* The one image of an index for the machine's, or the one, platform. */
+static int copy_choose(struct kml *k, struct copy *c, struct str name, struct descriptor *d)
+{
+	struct image image = { .store = c->from };
+	struct str bytes;
+	int r = image_find(k, c->s, &image, name, NULL, &c->o->platforms[0], 0);
+
+	if (r < 0)
+		return r;
+	*d = image.self;
+	d->json = NULL;
+	if ((r = store_document(k, c->s, c->from, d->digest, d, d, &bytes)) < 0)
+		return r;
+	d->type = image.manifest.type;
+	return copy_image(k, c, &image.manifest, d, bytes);
+}
+
+/* ---- the copy ------------------------------------------------------------ */
+
+static int copy_piece(struct kml *k, struct scope *s, size_t i, int worker, void *arg)
+{
+	struct copy *c = arg;
+	const struct descriptor *d = (const struct descriptor *)(void *)c->blobs.p + i;
+	int r;
+
+	if (c->failed)
+		return KML_FAIL;
+	r = transfer_blob(k, s, &c->froms[worker], &c->tos[worker], d, &c->count);
+	if (r < 0) {
+		c->failed = true;
+		c->ends[i] = (struct copy_end){ r, scope_text(&k->keep, str_of(k->msg)) };
+	}
+	return r;
+}
+
+static int copy_blobs(struct kml *k, struct copy *c)
+{
+	size_t n = c->blobs.n / sizeof(struct descriptor);
+	struct pool_piece *v = news(c->s, struct pool_piece, n);
+	int jobs = c->o->jobs ? c->o->jobs : COPY_JOBS, before = k->jobs, r = 0;
+
+	c->ends = news(c->s, struct copy_end, n);
+	c->froms = news(c->s, struct store, (size_t)jobs);
+	c->tos = news(c->s, struct store, (size_t)jobs);
+	for (int i = 0; i < jobs; i++)
+		if ((r = store_fork(k, c->s, c->from, &c->froms[i])) < 0 ||
+		    (r = store_fork(k, c->s, c->to, &c->tos[i])) < 0)
+			return r;
+	k->jobs = jobs;
+	pool_graph(k, c->s, v, n, copy_piece, c);
+	k->jobs = before;
+	for (size_t i = 0; i < n; i++)
+		if (c->ends[i].r < 0)
+			return fail(k, c->ends[i].r, "%s", c->ends[i].why);
+	for (size_t i = 0; i < n; i++)
+		if (v[i].end != POOL_DONE)
+			return fail(k, KML_NOMEM, "out of memory");
+	return 0;
+}
+
+static int copy_documents(struct kml *k, struct copy *c, struct str tag)
+{
+	const struct copy_document *doc = (const struct copy_document *)(void *)c->documents.p;
+	size_t n = c->documents.n / sizeof *doc;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = c->to->kind->put(k, c->s, c->to->self, &doc[i].d, doc[i].bytes,
+		                     i + 1 == n ? tag : (struct str){ 0 });
+	if (r == 0 && c->to->kind->finish)
+		r = c->to->kind->finish(k, c->s, c->to->self);
+	return r < 0 ? fail_in(k, r, "%s", c->to->name) : 0;
+}
+
+/* Copy what `name` (a tag, a digest, or empty: the only one) names in `from` to `to`, and
+ * let `tag`, which may be empty, name it there. */
+static int copy_run(struct kml *k, struct scope *s, const struct copy_options *o,
+                    const struct store *from, struct str name, const struct store *to,
+                    struct str tag, struct copy_result *out)
+{
+	struct copy c = {
+		.s = s, .o = o, .from = from, .to = to,
+		.documents = { .s = s }, .blobs = { .s = s },
+	};
+	int r = o->all || o->nplatforms > 1 ? copy_read(k, &c, name, NULL, &out->d, 0) :
+		copy_choose(k, &c, name, &out->d);
+
+	if (r < 0 || (r = copy_blobs(k, &c)) < 0 || (r = copy_documents(k, &c, tag)) < 0)
+		return r;
+	out->bytes = c.count.bytes;
+	out->blobs = c.count.blobs;
+	out->there = c.count.there;
+	out->mounted = c.count.mounted;
+	out->converted = c.converted;
+	return 0;
+}
+
+#endif
