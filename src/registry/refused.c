@@ -90,10 +90,11 @@ static int refused_alert(struct kml *k, const struct chain *c, bool asked, int a
 	case 40: case 71:
 		if (asked && !c->trust->client.n)
 			return refused_client(k, c, alert);
-		return fail(k, KML_UNTRUSTED, "%.*s refuses the TLS handshake (alert %d): it wants TLS "
-		            "1.3, a cipher other than ECDHE with AES-GCM or ChaCha20, the extended "
-		            "master secret, or a client certificate (client.cert and client.key in "
-		            "certs.d/%s)", FMT(c->host), alert, c->trust->host_port);
+		return fail(k, KML_UNTRUSTED, "%.*s refuses the TLS handshake (alert %d): it wants "
+		            "another TLS than 1.2, a cipher other than ECDHE with AES-GCM or "
+		            "ChaCha20, the extended master secret, or a client certificate "
+		            "(client.cert and client.key in certs.d/%s)", FMT(c->host), alert,
+		            c->trust->host_port);
 	case 42: case 43: case 44: case 45: case 46: case 48: case 49: case 116:
 		return refused_client(k, c, alert);
 	case 112:
