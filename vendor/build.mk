@@ -21,7 +21,7 @@ COMMON   = -w -ffunction-sections -fdata-sections -fvisibility=hidden -MMD -MP
 # BearSSL: hashes, and TLS 1.2 with ECDHE only; what bytes go through by the megabyte is compiled
 # for speed.  It is given its randomness, and the time, and looks for neither itself.
 BEAR  = $(SRC)/bearssl/src
-C_bearssl = $(wildcard $(BEAR)/codec/*.c $(addprefix $(BEAR)/hash/,dig_*.c ghash_ctmul64.c md5*.c mgf1.c multihash.c sha*.c)) \
+C_bearssl = $(wildcard $(BEAR)/codec/dec*.c $(BEAR)/codec/enc*.c $(addprefix $(BEAR)/hash/,dig_*.c ghash_ctmul64.c md5*.c mgf1.c multihash.c sha*.c)) \
 	$(addprefix $(BEAR)/ssl/,prf.c prf_sha256.c prf_sha384.c ssl_ccert_single_ec.c ssl_ccert_single_rsa.c \
 		ssl_client.c ssl_engine.c ssl_hashes.c ssl_hs_client.c ssl_hs_server.c ssl_rec_chapol.c \
 		ssl_rec_gcm.c ssl_scert_single_ec.c ssl_scert_single_rsa.c ssl_server.c) \
@@ -40,6 +40,8 @@ F_bearssl = -Os -I$(BEAR) -I$(SRC)/bearssl/inc \
 C_bearfast = $(addprefix $(BEAR)/symcipher/,aes_x86ni_ctr.c chacha20_ct.c chacha20_sse2.c) \
 	$(BEAR)/hash/ghash_pclmul.c
 F_bearfast = $(F_bearssl) -O2
+C_bearcopy = $(BEAR)/codec/ccopy.c
+F_bearcopy = $(F_bearssl) -O3
 
 # inih: kml.ini
 C_inih = $(SRC)/inih/ini.c
@@ -90,7 +92,7 @@ F_libdeflate = -O2 -I$(SRC)/libdeflate
 C_yyjson = $(SRC)/yyjson/src/yyjson.c
 F_yyjson = -Os -DYYJSON_DISABLE_NON_STANDARD=1 -DYYJSON_DISABLE_FAST_FP_CONV=1 -Dyyjson_inline=inline
 
-LIBRARIES = bearssl bearfast inih liblzma zstd zstdenc zlib libdeflate yyjson
+LIBRARIES = bearssl bearfast bearcopy inih liblzma zstd zstdenc zlib libdeflate yyjson
 LIBRARIES_small = liblzma zstd zlib
 HEADERS   = $(wildcard $(SRC)/bearssl/inc/*.h) $(SRC)/libdeflate/libdeflate.h $(SRC)/yyjson/src/yyjson.h \
 	$(SRC)/zlib/zlib.h $(SRC)/zlib/zconf.h $(SRC)/zstd/lib/zstd.h $(SRC)/zstd/lib/zstd_errors.h \
