@@ -79,7 +79,11 @@
 
 #ifndef KML_LOADER
 
-/* more formats, of images and mappings */
+/* more ground */
+#include "src/ground/net.c"
+#include "src/ground/command.c"
+
+/* more formats, of images, registries and mappings */
 #include "src/format/digest.c"
 #include "src/format/json.c"
 #include "src/format/ref.c"
@@ -97,12 +101,21 @@
 #include "src/format/template.c"
 #include "src/format/kver.c"
 #include "src/format/settings.c"
+#include "src/format/base64.c"
+#include "src/format/url.c"
+#include "src/format/httphead.c"
+#include "src/format/chunked.c"
+#include "src/format/challenge.c"
+#include "src/format/x509.c"
+#include "src/format/pem.c"
+#include "src/format/privkey.c"
 
 /* more of modules */
 #include "src/module/needs.c"
 
 /* images    - OCI layouts, layers, what is in them */
 #include "src/image/store.c"
+#include "src/image/transfer.c"
 #include "src/image/layout.c"
 #include "src/image/folder.c"
 #include "src/image/archive.c"
@@ -112,6 +125,23 @@
 #include "src/image/image.c"
 #include "src/image/extract.c"
 #include "src/image/verify.c"
+
+/* registries - bytes, TLS, HTTP, logins, the distribution API */
+#include "src/registry/trust.c"
+#include "src/registry/chain.c"
+#include "src/registry/tls.c"
+#include "src/registry/refused.c"
+#include "src/registry/stream.c"
+#include "src/registry/proxy.c"
+#include "src/registry/http.c"
+#include "src/registry/retry.c"
+#include "src/registry/creds.c"
+#include "src/registry/auth.c"
+#include "src/registry/registry.c"
+#include "src/registry/download.c"
+#include "src/registry/upload.c"
+#include "src/registry/referrers.c"
+#include "src/registry/remote.c"
 
 /* sites     - kernel mappings and what is done with them */
 #include "src/site/rule.c"
@@ -128,6 +158,8 @@
 #include "src/site/steps.c"
 #include "src/site/load.c"
 #include "src/site/node.c"
+#include "src/site/transport.c"
+#include "src/site/copy.c"
 #include "src/site/origin.c"
 
 #endif
@@ -158,6 +190,8 @@
 #include "src/command/cmd_cpio.c"
 #include "src/command/cmd_extract.c"
 #include "src/command/cmd_inspect.c"
+#include "src/command/registries.c"
+#include "src/command/cmd_copy.c"
 #include "src/command/cmd_load.c"
 #include "src/command/cmd_unload.c"
 #endif
@@ -168,7 +202,7 @@ static const struct applet *const applets[] = {
 	&applet_modprobe, &applet_insmod, &applet_rmmod, &applet_lsmod, &applet_modinfo,
 	&applet_depmod, &applet_coldplug, &applet_modules_load, &applet_kmod, &applet_static_nodes,
 #ifndef KML_LOADER
-	&applet_tree, &applet_pack, &applet_cpio, &applet_extract, &applet_inspect, &applet_explain, &applet_load, &applet_unload,
+	&applet_tree, &applet_pack, &applet_copy, &applet_pull, &applet_push, &applet_cpio, &applet_extract, &applet_inspect, &applet_explain, &applet_load, &applet_unload,
 #endif
 	&applet_sleep, &applet_init,
 	NULL

@@ -1,0 +1,79 @@
+/* transport.c - what a reference to an image means (containers-transports(5)).
+ *
+ * Whatever it names, a registry, a layout or an archive, it becomes a store and the
+ * name of an image in it: nothing below needs to know which it is.
+ */
+#ifndef KML_TRANSPORT_C
+#define KML_TRANSPORT_C
+
+#include "../format/ref.c"
+#include "../ground/base.c"
+#include "../ground/kernel.c"
+#include "../image/archive.c"
+#include "../image/folder.c"
+#include "../image/image.c"
+#include "../registry/remote.c"
+
+enum transport_use { TRANSPORT_READ, TRANSPORT_WRITE };
+
+struct transport_end {
+	struct store store;
+	struct str name;                /* a tag, a digest, or empty: the only image */
+	bool oci;                       /* readers find nothing but OCI's types there */
+};
+
+/* Open what `text` refers to. */
+static int transport_open(struct kml *k, struct scope *s, const char *text,
+                          const struct remote_options *o, enum transport_use use,
+                          struct transport_end *out)
+{
+	bool write = use == TRANSPORT_WRITE;
+	struct ref ref;
+	const char *path;
+	int r = ref_parse(k, s, str_of(scope_text(s, str_of(text))), &ref);
+
+	if (r < 0)
+		return r;
+	out->name = ref.digest.n ? ref.digest : ref.tag;
+	out->oci = ref.kind != REF_REGISTRY;
+	path = scope_text(s, ref.path);
+	switch (ref.kind) {
+	case REF_LAYOUT:
+		return write ? folder_create(k, s, path, &out->store) :
+			folder_open(k, s, path, &out->store);
+	case REF_ARCHIVE:
+	case REF_DOCKER_ARCHIVE:
+		if (write)
+			return fail(k, KML_USAGE, "%s: archives cannot be written", text);
+		return archive_open(k, s, path, ref.kind == REF_DOCKER_ARCHIVE, &out->store);
+	case REF_REGISTRY:
+		if (!ref.digest.n)
+			out->name = ref_tag(&ref);
+		return remote_open(k, s, o, &ref, write, &out->store);
+	default:
+		return fail(k, KML_USAGE, "scratch is no image that can be copied");
+	}
+}
+
+/* Read OS/ARCH[/VARIANT]; NULL is this machine's. */
+static int transport_platform(struct kml *k, struct scope *s, const char *text,
+                              struct image_platform *out)
+{
+	struct str rest = str_of(text ? text : "");
+	const char *machine;
+	int r;
+
+	out->os = str_take(&rest, '/');
+	out->arch = str_take(&rest, '/');
+	out->variant = rest;
+	if (text)
+		return out->os.n && out->arch.n ? 0 :
+			fail(k, KML_USAGE, "--platform %s: it is OS/ARCH or OS/ARCH/VARIANT", text);
+	if ((r = kernel_machine(k, s, &machine)) < 0)
+		return r;
+	out->os = S("linux");
+	out->arch = image_arch(str_of(machine));
+	return 0;
+}
+
+#endif
