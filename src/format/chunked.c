@@ -27,7 +27,10 @@ static int chunked_digit(char c)
 		c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-static int chunked_bad(struct kml *k) { return fail(k, KML_BAD, "a chunk of the body is malformed"); }
+static int chunked_bad(struct kml *k)
+{
+	return fail(k, KML_BAD, "a chunk of the body is malformed");
+}
 
 /* The size's line has ended. */
 static void chunked_begin(struct chunked *c)

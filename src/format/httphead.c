@@ -14,8 +14,10 @@
 #define KML_HTTPHEAD_C
 
 #include "../ground/base.c"
+#include "rune.c"
 
-enum { HTTPHEAD_LONGEST = 256 * 1024, HTTPHEAD_LINE = 64 * 1024, HTTPHEAD_FIELDS = 1000 };
+enum { HTTPHEAD_LONGEST = 256 * 1024, HTTPHEAD_LINE = 64 * 1024, HTTPHEAD_FIELDS = 1000,
+       HTTPHEAD_SHOWN = 400 };
 
 struct httphead_field { struct str name, value; };
 
@@ -77,6 +79,22 @@ static bool httphead_is_value(struct str t)
 	return true;
 }
 
+/* A text of the other side, safe to print. */
+static struct str httphead_clean(struct scope *s, struct str t)
+{
+	struct buf b = { .s = s };
+
+	while (t.n && b.n < HTTPHEAD_SHOWN) {
+		struct str one = t;
+		bool valid;
+		uint32_t c = rune_take(&t, &valid);
+
+		one.n -= t.n;
+		buf_add(&b, !valid || c < ' ' || (c >= 0x7f && c < 0xa0) ? S(" ") : one);
+	}
+	return str_trim(buf_str(&b));
+}
+
 static struct str httphead_line(struct str *rest)
 {
 	struct str line = str_take(rest, '\n');
@@ -134,8 +152,11 @@ static int httphead_fields(struct kml *k, struct scope *s, struct str rest, stru
 			continue;
 		}
 		name = str_take(&line, ':');
-		if (!httphead_is_token(name))
+		if (!httphead_is_token(name)) {
+			if (out->method.p)      /* two servers could read it in two ways */
+				return fail(k, KML_BAD, "a field of the head has no name");
 			continue;
+		}
 		f = (struct httphead_field){ name, str_trim(line) };
 		buf_add(&all, (struct str){ (const char *)&f, sizeof f });
 	}

@@ -7,7 +7,8 @@
  *
  *     http_do()       a request, redirects followed, the answer's body to be read
  *     http_begin()    a request whose body is pushed: http_push(), http_finish()
- *     http_try()      http_do() again and again while the server is in trouble
+ *
+ * retry_do() is http_do() again and again while the server is in trouble.
  *
  * The Authorization of a request goes to the scheme, host and port that it was
  * made for and to no other; from https nothing leads to http.
@@ -20,12 +21,12 @@
 #include "../format/url.c"
 #include "../ground/base.c"
 #include "../ground/source.c"
+#include "conn.c"
 #include "proxy.c"
 #include "stream.c"
 
 enum {
-	HTTP_KEPT = 4, HTTP_BUFFER = 32 * 1024, HTTP_REDIRECTS = 10, HTTP_INTERIM = 100,
-	HTTP_DRAIN = 64 * 1024,
+	HTTP_KEPT = 4, HTTP_REDIRECTS = 10, HTTP_DRAIN = 64 * 1024, HTTP_JOIN = 4096, HTTP_WARNINGS = 20,
 };
 
 struct http_options {
@@ -36,26 +37,17 @@ struct http_options {
 };
 
 struct http_trust { struct http_trust *next; const char *host; struct trust *trust; };
-
-struct http_conn {
-	struct scope *s;                /* NULL: none */
-	struct url to;
-	bool direct_tls;
-	struct stream st;
-	bool proxied;                   /* plain http by way of a proxy: whole addresses */
-	bool kept;                      /* an answer was read from it before */
-	bool busy;
-	uint64_t turn;                  /* when it was last used */
-	char *in;
-	size_t room, at, n;             /* bytes [at, n) of `in` came and were not taken */
-};
+struct http_warning { struct http_warning *next; const char *text; };
 
 struct http {
 	struct scope *s;
 	const struct http_options *o;
 	const struct proxy *proxy;
 	struct http_trust *trusts;
-	struct http_conn conns[HTTP_KEPT];
+	struct http_warning *warnings;  /* of servers (Warning: 299), each once */
+	int nwarnings;
+	int tries;                      /* that retry_do() makes when nobody answers; 0: 5 */
+	struct conn conns[HTTP_KEPT];
 	uint64_t turn;
 };
 
@@ -74,7 +66,7 @@ struct http_answer {
 	struct httphead head;
 	struct url url;                 /* that it came from in the end */
 	const char *method;
-	struct http_conn *c;
+	struct conn *c;
 	struct httphead_body body;
 	struct chunked chunked;
 	uint64_t left;
@@ -106,13 +98,13 @@ static struct http *http_fork(struct scope *s, const struct http *h)
 
 /* ---- connections --------------------------------------------------------- */
 
-static void http_drop(struct http_conn *c)
+static void http_drop(struct conn *c)
 {
 	if (c->s) {
 		stream_close(&c->st);
 		scope_end(c->s);
 	}
-	*c = (struct http_conn){ 0 };
+	*c = (struct conn){ 0 };
 }
 
 static int http_trust(struct kml *k, struct http *h, const struct url *u, struct trust **out)
@@ -134,100 +126,7 @@ static int http_trust(struct kml *k, struct http *h, const struct url *u, struct
 	return 0;
 }
 
-/* Read more into c->in; *got == 0 at the end. */
-static int http_fill(struct kml *k, struct http_conn *c, size_t *got)
-{
-	int r;
-
-	if (c->at == c->n)
-		c->at = c->n = 0;
-	if (c->at && c->n == c->room) {
-		memmove(c->in, c->in + c->at, c->n - c->at);
-		c->n -= c->at;
-		c->at = 0;
-	}
-	if (c->n == c->room) {
-		char *more = scope_raw(c->s, 2 * c->room);
-
-		memcpy(more, c->in, c->n);
-		c->in = more;
-		c->room *= 2;
-	}
-	r = stream_read(k, &c->st, c->in + c->n, c->room - c->n, got);
-	c->n += r < 0 ? 0 : *got;
-	return r;
-}
-
-/* The text of the next head. */
-static int http_head_text(struct kml *k, struct scope *s, struct http_conn *c, struct str *out)
-{
-	size_t size, seen = 0, got;
-	int r;
-
-	while (!(size = httphead_size((struct str){ c->in + c->at, c->n - c->at }, seen))) {
-		seen = c->n - c->at;
-		if (seen >= HTTPHEAD_LONGEST)
-			return fail(k, KML_BAD, "the head of the answer never ends");
-		if ((r = http_fill(k, c, &got)) < 0)
-			return r;
-		if (!got)
-			return seen && !str_starts((struct str){ c->in + c->at, seen }, S("HTTP/")) ?
-				fail(k, KML_BAD, "the answer is not HTTP/1.1") :
-				fail(k, KML_UNREACHABLE, "the connection was closed before an answer");
-		if (seen == 0 && c->n - c->at >= 5 && memcmp(c->in + c->at, "HTTP/", 5) != 0)
-			return fail(k, KML_BAD, "the answer is not HTTP/1.1");
-	}
-	*out = scope_str(s, (struct str){ c->in + c->at, size });
-	c->at += size;
-	return 0;
-}
-
-static int http_head(struct kml *k, struct scope *s, struct http_conn *c, struct httphead *out)
-{
-	struct str text;
-	int r = 0;
-
-	for (int i = 0; r == 0; i++) {
-		struct scope *t = scope_begin(s);
-
-		if (i > HTTP_INTERIM)
-			return fail(k, KML_BAD, "interim answers (1xx) without an end");
-		if ((r = http_head_text(k, t, c, &text)) < 0)
-			return r;
-		text = scope_str(s, text);
-		scope_end(t);
-		if ((r = httphead_parse(k, s, text, false, out)) < 0 || out->status >= 200)
-			return r;
-		if (out->status == 101)
-			return fail(k, KML_BAD, "the answer changes the protocol unasked");
-	}
-	return r;
-}
-
-/* Have a proxy connect to `u`. */
-static int http_tunnel(struct kml *k, struct http_conn *c, const struct proxy_way *way,
-                       const struct url *u)
-{
-	struct scope *t = scope_begin(c->s);
-	bool literal = str_find(u->host, ':') < u->host.n;
-	const char *host = scope_format(t, "%s%.*s%s:%u", literal ? "[" : "", FMT(u->host),
-	                                literal ? "]" : "", u->port);
-	struct httphead head;
-	int r = stream_write(k, &c->st, str_of(scope_format(t,
-		"CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s%.*s%s\r\n", host, host,
-		way->login.n ? "Proxy-Authorization: " : "", FMT(way->login),
-		way->login.n ? "\r\n" : "")));
-
-	if (r == 0)
-		r = http_head(k, t, c, &head);
-	if (r == 0 && (head.status < 200 || head.status > 299))
-		r = fail(k, KML_FAIL, "refuses to connect to %s: %d %.*s", host, head.status,
-		         FMT(head.reason));
-	scope_end(t);
-	return r < 0 ? fail_in(k, r, "the proxy %s", way->name) : 0;
-}
-
-static int http_connect(struct kml *k, struct http *h, const struct url *u, struct http_conn *c)
+static int http_connect(struct kml *k, struct http *h, const struct url *u, struct conn *c)
 {
 	struct proxy_way way;
 	struct trust *trust;
@@ -237,7 +136,7 @@ static int http_connect(struct kml *k, struct http *h, const struct url *u, stru
 	c->to = *u;
 	c->to.host = scope_str(c->s, u->host);
 	c->to.path = (struct str){ 0 };
-	c->in = scope_raw(c->s, c->room = HTTP_BUFFER);
+	c->in = scope_raw(c->s, c->room = CONN_BUFFER);
 	if ((r = proxy_for(k, c->s, h->proxy, u, &way)) < 0)
 		return r;
 	if (way.host.n)
@@ -246,7 +145,7 @@ static int http_connect(struct kml *k, struct http *h, const struct url *u, stru
 		r = stream_dial(k, c->s, u->host, u->port, &h->o->limits, &c->st);
 	if (r < 0)
 		return way.host.n ? fail_in(k, r, "the proxy %s", way.name) : r;
-	if (way.host.n && u->tls && (r = http_tunnel(k, c, &way, u)) < 0)
+	if (way.host.n && u->tls && (r = conn_tunnel(k, c, &way, u)) < 0)
 		return r;
 	c->proxied = way.host.n && !u->tls;
 	if (!u->tls)
@@ -258,13 +157,13 @@ static int http_connect(struct kml *k, struct http *h, const struct url *u, stru
 
 /* A connection to where `u` is: a kept one unless `fresh`. */
 static int http_conn(struct kml *k, struct http *h, const struct url *u, bool fresh,
-                     struct http_conn **out)
+                     struct conn **out)
 {
-	struct http_conn *c = NULL;
+	struct conn *c = NULL;
 	int r;
 
 	for (size_t i = 0; i < HTTP_KEPT; i++) {
-		struct http_conn *at = &h->conns[i];
+		struct conn *at = &h->conns[i];
 
 		if (at->s && !at->busy && url_same_origin(&at->to, u)) {
 			if (!fresh && at->at == at->n && !stream_pending(&at->st)) {
@@ -301,7 +200,7 @@ static int http_put(struct kml *k, struct buf *b, const char *name, struct str v
 }
 
 /* Send the head, and the body where it is there. */
-static int http_send(struct kml *k, struct http *h, struct http_conn *c,
+static int http_send(struct kml *k, struct http *h, struct conn *c,
                      const struct http_request *rq)
 {
 	struct scope *t = scope_begin(h->s);
@@ -310,6 +209,8 @@ static int http_send(struct kml *k, struct http *h, struct http_conn *c,
 	struct proxy_way way = { 0 };
 	int r = 0;
 
+	if (!url_is_plain(rq->url.path) || !url_is_plain(host))
+		return fail(k, KML_BAD, "an address with blanks or control characters");
 	buf_format(&b, "%s %s%.*s%.*s HTTP/1.1\r\n", rq->method, c->proxied ? "http://" : "",
 	           c->proxied ? (int)host.n : 0, host.p, FMT(rq->url.path));
 	r = http_put(k, &b, "Host", host);
@@ -327,31 +228,59 @@ static int http_send(struct kml *k, struct http *h, struct http_conn *c,
 		           (unsigned long long)(rq->body.n ? rq->body.n : rq->length));
 	if (r == 0) {
 		buf_add(&b, S("\r\n"));
-		buf_add(&b, rq->body);
+		if (rq->body.n <= HTTP_JOIN)
+			buf_add(&b, rq->body);
 		r = stream_write(k, &c->st, buf_str(&b));
 	}
+	if (r == 0 && rq->body.n > HTTP_JOIN)
+		r = stream_write(k, &c->st, rq->body);
 	if (r == 0)
 		r = stream_flush(k, &c->st);
 	scope_end(t);
 	return r;
 }
 
+/* Keep what the server warns of:  299 - "text" */
+static void http_warned(struct http *h, const struct httphead *head)
+{
+	struct str value;
+
+	for (size_t i = 0; (value = httphead_get(head, "Warning", i)).p; i++) {
+		struct http_warning *w = h->warnings, *add;
+		struct str text = httphead_clean(h->s, value);
+
+		if (!str_starts(text, S("299 ")) || h->nwarnings >= HTTP_WARNINGS)
+			continue;
+		str_take(&text, '"');
+		text.n -= str_ends(text, S("\""));
+		while (w && !str_eq(str_of(w->text), text))
+			w = w->next;
+		if (w || !text.n)
+			continue;
+		add = new(h->s, struct http_warning);
+		*add = (struct http_warning){ h->warnings, scope_text(h->s, text) };
+		h->warnings = add;
+		h->nwarnings++;
+	}
+}
+
 /* The server may have answered before it closed: a failed write is not the last word. */
-static int http_hear(struct kml *k, struct scope *s, struct http_conn *c, const char *method,
-                     const struct url *u, int sent, struct http_answer *a)
+static int http_hear(struct kml *k, struct scope *s, struct http *h, struct conn *c,
+                     const char *method, const struct url *u, int sent, struct http_answer *a)
 {
 	const char *why = sent < 0 ? scope_text(s, str_of(k->msg)) : NULL;
-	int r = http_head(k, s, c, &a->head);
+	int r = conn_head(k, s, c, &a->head);
 
 	if (r < 0 && why)
 		return fail(k, sent, "%s", why);
 	if (r < 0)
 		return r;
-	a->c = c;
 	a->url = *u;
 	a->method = method;
 	if ((r = httphead_body(k, &a->head, false, !strcmp(method, "HEAD"), &a->body)) < 0)
 		return r;
+	a->c = c;
+	http_warned(h, &a->head);
 	a->body.keep = a->body.keep && sent == 0;
 	a->left = a->body.length;
 	return 0;
@@ -359,7 +288,7 @@ static int http_hear(struct kml *k, struct scope *s, struct http_conn *c, const 
 
 static void http_end(struct http_answer *a)
 {
-	struct http_conn *c = a->c;
+	struct conn *c = a->c;
 
 	if (!c)
 		return;
@@ -373,7 +302,7 @@ static void http_end(struct http_answer *a)
 
 static int http_read_chunked(struct kml *k, struct http_answer *a, char *p, size_t n, size_t *got)
 {
-	struct http_conn *c = a->c;
+	struct conn *c = a->c;
 	int r;
 
 	for (*got = 0;;) {
@@ -398,7 +327,7 @@ static int http_read_chunked(struct kml *k, struct http_answer *a, char *p, size
 			chunked_took(&a->chunked, r < 0 ? 0 : *got);
 			return r < 0 || *got ? r : fail(k, KML_UNREACHABLE, "the body was cut off");
 		}
-		if ((r = http_fill(k, c, &content)) < 0)
+		if ((r = conn_fill(k, c, &content)) < 0)
 			return r;
 		if (!content)
 			return fail(k, KML_UNREACHABLE, "the body was cut off");
@@ -407,7 +336,7 @@ static int http_read_chunked(struct kml *k, struct http_answer *a, char *p, size
 
 static int http_read_some(struct kml *k, struct http_answer *a, char *p, size_t n, size_t *got)
 {
-	struct http_conn *c = a->c;
+	struct conn *c = a->c;
 	size_t some = c->n - c->at;
 	int r = 0;
 
@@ -470,7 +399,8 @@ static void http_done(struct kml *k, struct http_answer *a)
 static int http_once(struct kml *k, struct scope *s, struct http *h, const struct http_request *rq,
                      struct http_answer *a)
 {
-	struct http_conn *c;
+	struct conn *c;
+	uint64_t begun = net_now();
 	bool kept;
 	int r, sent;
 
@@ -480,10 +410,11 @@ static int http_once(struct kml *k, struct scope *s, struct http *h, const struc
 			return r;
 		kept = c->kept;
 		sent = http_send(k, h, c, rq);
-		r = http_hear(k, s, c, rq->method, &rq->url, sent, a);
+		r = http_hear(k, s, h, c, rq->method, &rq->url, sent, a);
 		if (r == 0)
 			break;
-		kept = kept && r == KML_UNREACHABLE && c->n == 0;
+		kept = kept && r == KML_UNREACHABLE && c->n == 0 &&
+			net_now() - begun < (uint64_t)c->st.idle_ms;    /* it died; silence is not that */
 		http_drop(c);
 		if (!kept || fresh)
 			return r;
@@ -549,20 +480,38 @@ static int http_do(struct kml *k, struct scope *s, struct http *h, const struct 
 
 /* ---- bodies that are pushed ---------------------------------------------- */
 
-struct http_upload { struct http_conn *c; struct http_request rq; int sent; };
+struct http_upload { struct http *h; struct conn *c; struct http_request rq; int sent; };
 
-/* Send the head of `rq`, after which rq->length bytes are to be pushed.  On a new
- * connection, for what was pushed cannot be sent again from here. */
+/* Send the head of `rq`, after which rq->length bytes are to be pushed.  What was pushed
+ * cannot be sent again from here: when the connection breaks, that is for the caller. */
 static int http_begin(struct kml *k, struct http *h, const struct http_request *rq,
                       struct http_upload *up)
 {
 	int r;
 
-	*up = (struct http_upload){ .rq = *rq };
+	*up = (struct http_upload){ .h = h, .rq = *rq };
 	if ((r = http_conn(k, h, &rq->url, false, &up->c)) == 0 &&
 	    (r = http_send(k, h, up->c, rq)) < 0)
 		http_drop(up->c);
 	return r < 0 ? fail_in(k, r, "%s %s", rq->method, url_text(h->s, &rq->url)) : 0;
+}
+
+/* There is something to read: is it an answer, or its end?  Interim ones are taken. */
+static bool http_early(struct kml *k, struct conn *c)
+{
+	size_t got, size;
+	int r = conn_fill(k, c, &got);
+
+	while (r == 0 && got) {
+		struct str in = { c->in + c->at, c->n - c->at };
+
+		if (in.n >= HTTPHEAD_LONGEST || (in.n > 9 && in.p[9] != '1'))
+			return true;
+		if (!(size = httphead_size(in, 0)))
+			return false;
+		c->at += size;
+	}
+	return true;
 }
 
 /* Push some of the body.  1: the server answered already, http_finish() is next. */
@@ -572,8 +521,9 @@ static int http_push(struct kml *k, struct http_upload *up, struct str bytes)
 	int r = 0;
 
 	while (r == 0 && bytes.n) {
-		if ((r = stream_send(k, &up->c->st, bytes, &sent)) == 0 && !sent)
+		if (stream_pending(&up->c->st) && http_early(k, up->c))
 			return 1;
+		r = stream_send(k, &up->c->st, bytes, &sent);
 		bytes = str_from(bytes, r < 0 ? 0 : sent);
 	}
 	up->sent = r;
@@ -589,7 +539,7 @@ static int http_finish(struct kml *k, struct scope *s, struct http_upload *up, b
 	*a = (struct http_answer){ .reader = { http_read, a } };
 	if (up->sent == 0)
 		up->sent = stream_flush(k, &up->c->st);
-	r = http_hear(k, s, up->c, up->rq.method, &up->rq.url, up->sent, a);
+	r = http_hear(k, s, up->h, up->c, up->rq.method, &up->rq.url, up->sent, a);
 	if (r < 0) {
 		http_drop(up->c);
 		return fail_in(k, r, "%s %s", up->rq.method, url_text(s, &up->rq.url));

@@ -96,7 +96,7 @@ static bool proxy_item(struct str item, const struct url *u)
 {
 	unsigned char a[16], b[16];
 	struct str host = item;
-	size_t colon = str_find(item, ':');
+	size_t colon = str_starts(item, S("[")) ? str_find(item, ']') + 1 : str_find(item, ':');
 	uint64_t port;
 
 	if (str_eq(item, S("*")))

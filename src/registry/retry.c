@@ -17,9 +17,19 @@
 #include "http.c"
 
 enum {
-	RETRY_TRIES = 5, RETRY_BROKEN = 3, RETRY_LONGEST = 30000, RETRY_PATIENCE = 120,
+	RETRY_TRIES = 5, RETRY_LONGEST = 30000, RETRY_PATIENCE = 120,
 	RETRY_STALL = 10000, RETRY_TEXT = 64 * 1024,
 };
+
+/* Say once what servers warned of; only the main thread may. */
+static void retry_warn(struct kml *k, struct http *h)
+{
+	for (struct http_warning *w = h->warnings; w; w = w->next) {
+		if (*w->text)
+			note(k, KML_WARNING, "the registry says: %s", w->text);
+		w->text = "";
+	}
+}
 
 static bool retry_is_passing(int status)
 {
@@ -86,20 +96,7 @@ static int64_t retry_wait(struct kml *k, int n)
 }
 
 /* A text from a server, safe to print. */
-static struct str retry_clean(struct scope *s, struct str t)
-{
-	struct buf b = { .s = s };
-
-	for (size_t i = 0; i < t.n && b.n < 400; i++) {
-		unsigned char c = (unsigned char)t.p[i];
-		bool control = c < 0x20 || c == 0x7f || (c == 0xc2 && i + 1 < t.n &&
-			(unsigned char)t.p[i + 1] < 0xa0);
-		bool stray = c >= 0x80 && c < 0xa0 && (!i || (unsigned char)t.p[i - 1] < 0x80);
-
-		buf_byte(&b, control || stray ? ' ' : (char)c);
-	}
-	return str_trim(buf_str(&b));
-}
+static struct str retry_clean(struct scope *s, struct str t) { return httphead_clean(s, t); }
 
 /* As much of the body as an error may have. */
 static struct str retry_text(struct kml *k, struct scope *s, struct http_answer *a)
@@ -147,8 +144,9 @@ static int retry_refused(struct kml *k, struct scope *s, struct http_answer *a)
 		why = S("the answer is a web page, not a registry's");
 	why = retry_clean(t, why);
 	http_done(k, a);
-	r = fail(k, r, "%s %s: %d %.*s%s%.*s", a->method, url_text(t, &a->url), status,
-	         FMT(retry_clean(t, a->head.reason)), why.n ? ": " : "", FMT(why));
+	r = fail(k, r, "%s %s: %d%s%.*s%s%.*s", a->method, url_text(t, &a->url), status,
+	         a->head.reason.n ? " " : "", FMT(retry_clean(t, a->head.reason)),
+	         why.n ? ": " : "", FMT(why));
 	scope_end(t);
 	return r;
 }
@@ -177,7 +175,7 @@ static int retry_do(struct kml *k, struct scope *s, struct http *h, const struct
 
 		if (r < 0) {
 			stalls += net_now() - begun > RETRY_STALL;
-			if (r != KML_UNREACHABLE || n >= RETRY_BROKEN || stalls > 1)
+			if (r != KML_UNREACHABLE || n >= (h->tries ? h->tries : RETRY_TRIES) || stalls > 1)
 				return r;
 			ms = retry_wait(k, n);
 		} else if ((ms = retry_passes(k, a, n)) < 0) {
