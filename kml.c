@@ -106,6 +106,7 @@
 #include "src/format/httphead.c"
 #include "src/format/chunked.c"
 #include "src/format/challenge.c"
+#include "src/format/toml.c"
 #include "src/format/x509.c"
 #include "src/format/pem.c"
 #include "src/format/privkey.c"
@@ -119,6 +120,7 @@
 #include "src/image/layout.c"
 #include "src/image/folder.c"
 #include "src/image/archive.c"
+#include "src/image/archiver.c"
 #include "src/image/names.c"
 #include "src/image/entries.c"
 #include "src/image/layer.c"
@@ -137,6 +139,7 @@
 #include "src/registry/retry.c"
 #include "src/registry/creds.c"
 #include "src/registry/auth.c"
+#include "src/registry/mirrors.c"
 #include "src/registry/registry.c"
 #include "src/registry/download.c"
 #include "src/registry/upload.c"
@@ -160,7 +163,6 @@
 #include "src/site/node.c"
 #include "src/site/transport.c"
 #include "src/site/copy.c"
-#include "src/site/origin.c"
 
 #endif
 
@@ -188,10 +190,10 @@
 #include "src/command/cmd_explain.c"
 #include "src/command/cmd_pack.c"
 #include "src/command/cmd_cpio.c"
-#include "src/command/cmd_extract.c"
-#include "src/command/cmd_inspect.c"
 #include "src/command/registries.c"
 #include "src/command/cmd_copy.c"
+#include "src/command/cmd_extract.c"
+#include "src/command/cmd_inspect.c"
 #include "src/command/cmd_load.c"
 #include "src/command/cmd_unload.c"
 #endif

@@ -5,9 +5,11 @@
 #include "../ground/base.c"
 #include "../ground/opt.c"
 #include "../image/extract.c"
-#include "../site/origin.c"
+#include "../site/transport.c"
+#include "registries.c"
 
 struct extract_args {
+	struct registries registries;
 	const char *platform;
 	opt_number most;
 	bool owner, devices, quiet;
@@ -23,6 +25,7 @@ static const struct opt extract_opts[] = {
 	OPT(struct extract_args, devices, 0, "devices", NULL,
 	    "as root: make device nodes, which are refused otherwise"),
 	OPT(struct extract_args, quiet, 'q', "quiet", NULL, "say nothing but errors"),
+	REGISTRIES_OPTS(struct extract_args),
 };
 
 static int extract_run(struct kml *k, struct scope *s, const void *args, char **operands)
@@ -34,8 +37,8 @@ static int extract_run(struct kml *k, struct scope *s, const void *args, char **
 		.most = (uint64_t)(a->most < 0 ? 65536 : a->most > 1 << 30 ? 1 << 30 : a->most) << 20,
 	};
 	struct image_platform want;
-	struct store from;
-	struct str name;
+	struct remote_options remote;
+	struct transport_end from;
 	struct image image;
 	struct extract x;
 	int r;
@@ -44,9 +47,10 @@ static int extract_run(struct kml *k, struct scope *s, const void *args, char **
 		o.npaths++;
 	if (a->quiet)
 		k->log = NULL;
-	if ((r = origin_platform(k, s, a->platform, &want)) < 0 ||
-	    (r = origin_open(k, s, operands[0], &from, &name)) < 0 ||
-	    (r = image_open(k, s, &from, name, &want, &image)) < 0 ||
+	if ((r = transport_platform(k, s, a->platform, &want)) < 0 ||
+	    (r = registries_options(k, &a->registries, &remote)) < 0 ||
+	    (r = transport_open(k, s, operands[0], &remote, TRANSPORT_READ, &from)) < 0 ||
+	    (r = image_open(k, s, &from.store, from.name, &want, &image)) < 0 ||
 	    (r = extract_image(k, s, &image, &o, operands[1], &x)) < 0)
 		return r;
 	note(k, KML_INFO, "%llu files, %llu bytes", (unsigned long long)x.files,

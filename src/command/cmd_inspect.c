@@ -8,9 +8,11 @@
 #include "../image/image.c"
 #include "../image/verify.c"
 #include "../module/tree.c"
-#include "../site/origin.c"
+#include "../site/transport.c"
+#include "registries.c"
 
 struct inspect_args {
+	struct registries registries;
 	const char *platform;
 	bool json, raw, config, modules, verify;
 };
@@ -25,6 +27,7 @@ static const struct opt inspect_opts[] = {
 	    "read everything the name leads to, or without a tag all there is, and check it"),
 	OPT(struct inspect_args, platform, 'p', "platform", "OS/ARCH[/VARIANT]",
 	    "of an image for several: show this one"),
+	REGISTRIES_OPTS(struct inspect_args),
 };
 
 struct inspect_module { struct str kernel, name, path; int layer; };
@@ -376,7 +379,7 @@ static int inspect_open(struct kml *k, struct scope *s, const struct inspect_arg
 	in->is_index = image->manifest.is_index && !a->platform && !a->config && !a->modules;
 	if (in->is_index)
 		return 0;
-	if ((r = origin_platform(k, s, a->platform, &want)) < 0 ||
+	if ((r = transport_platform(k, s, a->platform, &want)) < 0 ||
 	    (r = image_open(k, s, from, name, &want, image)) < 0)
 		return r;
 	for (size_t i = 0; i < image->manifest.nlayers; i++)
@@ -390,20 +393,21 @@ static int inspect_run(struct kml *k, struct scope *s, const void *args, char **
 	const struct inspect_args *a = args;
 	struct inspect in = { .ref = operands[0] };
 	struct buf b = { .s = s };
-	struct store from;
-	struct str name, text;
-	int r = origin_open(k, s, operands[0], &from, &name);
+	struct remote_options remote;
+	struct transport_end from;
+	struct str text;
+	int r = registries_options(k, &a->registries, &remote);
 
-	if (r < 0)
+	if (r < 0 || (r = transport_open(k, s, operands[0], &remote, TRANSPORT_READ, &from)) < 0)
 		return r;
 	if (a->verify)
-		return inspect_verify(k, s, &from, name, a->json);
-	if ((r = inspect_open(k, s, a, &from, name, &in)) < 0)
+		return inspect_verify(k, s, &from.store, from.name, a->json);
+	if ((r = inspect_open(k, s, a, &from.store, from.name, &in)) < 0)
 		return r;
 	if (a->raw || a->config) {
 		text = in.bytes;
 		if (!a->raw &&
-		    (r = store_small(k, s, &from, &in.image.manifest.config, &text)) < 0)
+		    (r = store_small(k, s, &from.store, &in.image.manifest.config, &text)) < 0)
 			return r;
 		fwrite(text.p, 1, text.n, stdout);
 	} else if (a->json) {

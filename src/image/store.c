@@ -58,6 +58,9 @@ struct store_kind {
 
 	/* ---- writing */
 
+	/* These blobs will come, in whatever order: called once, before forks write. */
+	int (*expect)(struct kml *k, struct scope *s, void *self, const struct descriptor *all,
+	              size_t n);
 	int (*has)(struct kml *k, struct scope *s, void *self, const struct descriptor *d,
 	           bool *there);
 	/* Take the blob from another store without its bytes passing through here. */

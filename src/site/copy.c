@@ -265,6 +265,11 @@ static int copy_blobs(struct kml *k, struct copy *c)
 	struct pool_piece *v = news(c->s, struct pool_piece, n);
 	int jobs = c->o->jobs ? c->o->jobs : COPY_JOBS, before = k->jobs, r = 0;
 
+	if (c->to->kind->expect)
+		r = c->to->kind->expect(k, c->s, c->to->self,
+		                        (const struct descriptor *)(void *)c->blobs.p, n);
+	if (r < 0)
+		return fail_in(k, r, "%s", c->to->name);
 	c->ends = news(c->s, struct copy_end, n);
 	c->froms = news(c->s, struct store, (size_t)jobs);
 	c->tos = news(c->s, struct store, (size_t)jobs);

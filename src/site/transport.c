@@ -10,6 +10,7 @@
 #include "../ground/base.c"
 #include "../ground/kernel.c"
 #include "../image/archive.c"
+#include "../image/archiver.c"
 #include "../image/folder.c"
 #include "../image/image.c"
 #include "../registry/remote.c"
@@ -43,9 +44,8 @@ static int transport_open(struct kml *k, struct scope *s, const char *text,
 			folder_open(k, s, path, &out->store);
 	case REF_ARCHIVE:
 	case REF_DOCKER_ARCHIVE:
-		if (write)
-			return fail(k, KML_USAGE, "%s: archives cannot be written", text);
-		return archive_open(k, s, path, ref.kind == REF_DOCKER_ARCHIVE, &out->store);
+		return write ? archiver_open(k, s, path, ref.kind == REF_DOCKER_ARCHIVE, &out->store) :
+			archive_open(k, s, path, ref.kind == REF_DOCKER_ARCHIVE, &out->store);
 	case REF_REGISTRY:
 		if (!ref.digest.n)
 			out->name = ref_tag(&ref);
