@@ -26,10 +26,11 @@ static int refused_date(struct kml *k, const struct chain *c)
 {
 	struct tm tm = { 0 };
 	time_t now = (time_t)net_date();
-	char today[32] = "?";
+	char today[80] = "?";
 
 	if (gmtime_r(&now, &tm))
-		strftime(today, sizeof today, "%Y-%m-%d %H:%M:%S", &tm);
+		snprintf(today, sizeof today, "%04d-%02d-%02d %02d:%02d:%02d", tm.tm_year + 1900,
+		         tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 	return fail(k, KML_UNTRUSTED, "the certificate \"%.*s\" of %.*s is valid from %.*s to %.*s, and "
 	            "here it is now %s (all UTC): %s", FMT(c->subject), FMT(c->host), FMT(c->from),
 	            FMT(c->until), today, str_cmp(str_of(today), c->from) < 0 ?
@@ -92,7 +93,7 @@ static int refused_alert(struct kml *k, const struct chain *c, bool asked, int a
 			return refused_client(k, c, alert);
 		return fail(k, KML_UNTRUSTED, "%.*s refuses the TLS handshake (alert %d): it wants "
 		            "another TLS than 1.2, a cipher other than ECDHE with AES-GCM or "
-		            "ChaCha20, the extended master secret, or a client certificate "
+		            "ChaCha20, EMS (RFC 7627), or a client certificate "
 		            "(client.cert and client.key in certs.d/%s)", FMT(c->host), alert,
 		            c->trust->host_port);
 	case 42: case 43: case 44: case 45: case 46: case 48: case 49: case 116:
