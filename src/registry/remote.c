@@ -14,6 +14,7 @@
 #include "../format/ref.c"
 #include "../image/store.c"
 #include "download.c"
+#include "mirrors.c"
 #include "referrers.c"
 #include "registry.c"
 #include "upload.c"
@@ -72,6 +73,7 @@ static int remote_ask_all(struct kml *k, struct scope *s, struct remote *rm, con
 		r = remote_ask(k, s, remote_here(rm), method, name, a);
 		if (r == 0 || rm->found || i + 1 >= rm->nways)
 			return r;
+		note(k, KML_INFO, "%s; the next place is asked", k->msg);
 	}
 }
 
@@ -381,18 +383,25 @@ static int remote_open(struct kml *k, struct scope *s, const struct remote_optio
 	struct http_options *own = new(s, struct http_options);
 	struct auth_options *login = new(s, struct auth_options);
 	struct auth *auth = auth_new(s, login);
+	struct mirrors m;
 	struct http *http;
+	int r;
 
 	login->authfile = o->authfile;
 	*own = o->http;
 	own->trust.unverified = own->trust.unverified || own->insecure;
 	http_new(s, own, &http);
 	rm->s = s;
-	rm->ways = news(s, struct registry, 1);
 	*out = (struct store){ &remote_kind, rm, scope_format(s, "%.*s/%.*s", FMT(ref->host),
 	                                                      FMT(ref->path)) };
-	return remote_add(k, rm, http, auth, ref->host, ref->path, false,
-	                  write ? "pull,push" : "pull");
+	if ((r = mirrors_find(k, s, ref->host, ref->path, ref->digest.n > 0, write || o->no_mirrors,
+	                      &m)) < 0)
+		return r;
+	rm->ways = news(s, struct registry, m.n);
+	for (size_t i = 0; r == 0 && i < m.n; i++)
+		r = remote_add(k, rm, http, auth, m.ways[i].host, m.ways[i].repo, m.ways[i].insecure,
+		               write ? "pull,push" : "pull");
+	return r;
 }
 
 #endif
