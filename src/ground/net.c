@@ -123,6 +123,10 @@ static int net_resolve(struct kml *k, struct str host, unsigned port, struct net
 	r = SYS(getaddrinfo(name, number, &hint, &all));
 	if (r == EAI_NONAME)
 		return fail(k, KML_FAIL, "no host is called %s", name);
+#ifdef EAI_NODATA
+	if (r == EAI_NODATA)
+		return fail(k, KML_FAIL, "%s has no address", name);
+#endif
 	if (r != 0)
 		return fail(k, KML_UNREACHABLE, "cannot find out the address of %s: %s", name,
 		            r == EAI_AGAIN ? "the name server does not answer" : gai_strerror(r));

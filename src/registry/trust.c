@@ -89,9 +89,11 @@ static int trust_add_text(struct kml *k, struct scope *s, struct buf *cas, struc
 
 	if (str_starts(text, S("\x30\x82")))
 		*found |= trust_add_der(s, cas, text);
-	while (text.n && (r = pem_next(k, t, &text, &pem)) == 0)
+	while (text.n && (r = pem_next(k, t, &text, &pem)) == 0) {
 		if (str_ends(pem.label, S("CERTIFICATE")) && !pem.headers)
 			*found |= trust_add_der(s, cas, pem.der);
+		scope_clear(t);
+	}
 	scope_end(t);
 	return r == KML_NOTFOUND ? 0 : r;
 }
