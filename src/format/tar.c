@@ -13,7 +13,8 @@
  * Reading, names come out in one form: no slash at either end, no empty or
  * "." component; the root is "".  What could lead out of a directory or into
  * a terminal (absolute, "..", control characters) is refused here, for every
- * reader.  Links are judged by who knows where they are (image/names.c).
+ * reader.  An archive that ends behind an entry is read: some leave out the zero
+ * blocks, and whether all of it is there is for its digest to say.  Links are judged by who knows where they are (image/names.c).
  */
 #ifndef KML_TAR_C
 #define KML_TAR_C
@@ -181,6 +182,7 @@ struct tar {
 	int (*skip)(struct kml *k, void *arg, uint64_t n);
 	uint64_t left;                  /* of the bytes of the entry */
 	size_t padding;                 /* after them */
+	bool any;                       /* there was an entry */
 };
 
 /* What extended headers said of the entry that follows. */
@@ -529,6 +531,8 @@ static int tar_next(struct kml *k, struct scope *s, struct tar *t, struct tar_en
 		t->left = t->padding = 0;
 		if ((r = reader_fill(k, t->in, h, sizeof h, &got)) < 0)
 			return r;
+		if (!got && t->any && !x.headers)
+			return 0;
 		if (got < sizeof h)
 			return tar_cut_short(k);
 		if (!memcmp(h, tar_zeros, sizeof h))
@@ -543,6 +547,7 @@ static int tar_next(struct kml *k, struct scope *s, struct tar *t, struct tar_en
 		return r;
 	t->left = e->size;
 	t->padding = tar_padding(e->size);
+	t->any = true;
 	return 1;
 }
 
