@@ -49,7 +49,7 @@ static int url_authority(struct kml *k, struct str text, struct url *out)
 		rest = str_from(rest, 1);
 		out->host = str_take(&rest, ']');
 		colon = rest.n > 0;
-		if (colon && rest.p[0] != ':')
+		if (out->host.n + 2 > text.n || (colon && rest.p[0] != ':'))
 			return url_bad(k, text, "it has a malformed host");
 		rest = str_from(rest, 1);
 	} else {
