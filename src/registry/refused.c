@@ -14,11 +14,13 @@ enum { REFUSED_ALERT = BR_ERR_RECV_FATAL_ALERT };
 static int refused_issuer(struct kml *k, const struct chain *c)
 {
 	bool self = c->alone && str_eq(c->subject, c->issuer);
+	const char *but = !c->trust->n ? " (there are no CA certificates on this machine)" :
+		c->minimal.trust_anchors_num ? " (a CA of this name is trusted, but has another key)" : "";
 
-	return fail(k, KML_UNTRUSTED, "the certificate of %.*s is %s \"%.*s\", which nothing here says "
-	            "to trust%s; if you do, put %s into /etc/containers/certs.d/%s/ca.crt, or give it "
-	            "with --ca FILE", FMT(c->host), self ? "signed by itself," : "issued by",
-	            FMT(c->issuer), c->trust->n ? "" : " (there are no CA certificates on this machine)",
+	return fail(k, KML_UNTRUSTED, "the certificate of %.*s is %s \"%.*s\", which nothing here "
+	            "says to trust%s; if you do, put %s into /etc/containers/certs.d/%s/ca.crt, or "
+	            "give it with --ca FILE", FMT(c->host),
+	            self ? "signed by itself," : "issued by", FMT(c->issuer), but,
 	            self ? "it" : "that CA's certificate", c->trust->host_port);
 }
 
