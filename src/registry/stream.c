@@ -26,14 +26,6 @@ static int stream_dial(struct kml *k, struct scope *s, struct str host, unsigned
 	return net_connect(k, s, host, port, l->connect_ms ? l->connect_ms : STREAM_USUAL, &st->fd);
 }
 
-/* The next connection to the socket `fd`; ms below 0: whenever it comes. */
-static int stream_accept(struct kml *k, struct scope *s, int fd, int ms,
-                         const struct stream_limits *l, struct stream *st)
-{
-	*st = (struct stream){ .idle_ms = l->idle_ms ? l->idle_ms : STREAM_USUAL };
-	return net_accept(k, s, fd, ms, &st->fd);
-}
-
 /* ---- TLS ----------------------------------------------------------------- */
 
 /* In the scope of the connection; not zeroed, for it is mostly buffers. */
@@ -84,21 +76,6 @@ static int stream_secure(struct kml *k, struct scope *s, struct stream *st, stru
 	if (r == 0)
 		st->tls = t;
 	return r;
-}
-
-/* Begin TLS as the server that has the certificate and key `pair`. */
-static int stream_accept_tls(struct kml *k, struct scope *s, struct stream *st,
-                             const struct trust_pair *pair)
-{
-	struct tls *t = stream_tls(k, s, st);
-	int r;
-
-	if ((r = tls_server(k, t, pair)) < 0 || (r = tls_handshake(k, t, 2 * st->idle_ms)) < 0)
-		return fail_in(k, r, "TLS");
-	if (!(br_ssl_engine_current_state(t->eng) & BR_SSL_SENDAPP))
-		return tls_broke(k, t);
-	st->tls = t;
-	return 0;
 }
 
 /* ---- bytes --------------------------------------------------------------- */

@@ -172,26 +172,6 @@ static int tls_client(struct kml *k, struct tls *t, struct chain *chain, const c
 	return 0;
 }
 
-static int tls_server(struct kml *k, struct tls *t, const struct trust_pair *p)
-{
-	br_ssl_server_context *c = &t->u.server;
-	int r;
-
-	br_ssl_server_zero(c);
-	if ((r = tls_engine(k, t, &c->eng, NULL)) < 0)
-		return r;
-	if (p->key.type == BR_KEYTYPE_RSA)
-		br_ssl_server_set_single_rsa(c, p->chain, p->n, &p->key.rsa, BR_KEYTYPE_SIGN,
-		                             br_rsa_i31_private, br_rsa_i31_pkcs1_sign);
-	else
-		br_ssl_server_set_single_ec(c, p->chain, p->n, &p->key.ec, BR_KEYTYPE_SIGN,
-		                            BR_KEYTYPE_EC, &br_ec_all_m31,
-		                            br_ecdsa_i31_sign_asn1);
-	if (!br_ssl_server_reset(c))
-		return fail(k, KML_FAIL, "TLS does not begin (%d)", br_ssl_engine_last_error(&c->eng));
-	return 0;
-}
-
 /* ---- moving bytes -------------------------------------------------------- */
 
 /* Send what the engine wants sent.  If `eager`, stop when there is something to read. */

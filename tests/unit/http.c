@@ -1,13 +1,16 @@
 #define KML_TEST
 #include "../../src/registry/retry.c"
+#include "../../src/registry/stream_accept.c"
 #include "../test.h"
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 
 /* The other side plays a script: \1 waits for a request, \2 for the next connection, \3
  * for five more bytes, \4 is its port; the rest is sent.  What it is asked is kept in `seen`. */
 static char *seen;
 static int listener;
+static pid_t player;
 
 static void hear(int fd, const char *until, size_t n)
 {
@@ -50,13 +53,17 @@ static void play(const char *script)
 /* The port where `script` is played. */
 static unsigned serve(struct kml *k, struct scope *s, const char *script)
 {
+	if (player > 0) {
+		kill(player, SIGKILL);
+		waitpid(player, NULL, 0);
+	}
+	player = 0;
 	if (!seen)
 		seen = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (net_listen(k, s, S("127.0.0.1"), 0, &listener) < 0)
 		return 0;
 	memset(seen, 0, 8192);
-	signal(SIGCHLD, SIG_IGN);
-	if (fork() == 0)
+	if ((player = fork()) == 0)
 		play(script);
 	return net_port(listener);
 }
