@@ -85,14 +85,20 @@
 
 /* more formats, of images, registries and mappings */
 #include "src/format/digest.c"
+#include "src/format/tar.c"
+#include "src/format/deflate.c"
+#include "src/format/zstd.c"
+
+/* What is below waits for disks, servers and the kernel: it is compiled for size. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize ("Os")
+#endif
+
 #include "src/format/json.c"
 #include "src/format/ref.c"
 #include "src/format/descriptor.c"
 #include "src/format/manifest.c"
 #include "src/format/saved.c"
-#include "src/format/tar.c"
-#include "src/format/deflate.c"
-#include "src/format/zstd.c"
 #include "src/format/cpio.c"
 #include "src/format/rune.c"
 #include "src/format/spell.c"

@@ -81,8 +81,8 @@ SMALL_zstd = -Os -DZSTD_NO_INLINE -DDYNAMIC_BMI2=0 \
 
 # zlib: inflate, for streams
 C_zlib = $(addprefix $(SRC)/zlib/,adler32.c crc32.c inflate.c inffast.c inftrees.c zutil.c)
-F_zlib = -O2 -DHAVE_UNISTD_H -DHAVE_HIDDEN
-SMALL_zlib = -Os -DDYNAMIC_CRC_TABLE
+F_zlib = -O2 -DHAVE_UNISTD_H -DHAVE_HIDDEN -DDYNAMIC_CRC_TABLE
+SMALL_zlib = -Os
 
 # libdeflate: gzip, for whole buffers
 C_libdeflate = $(wildcard $(SRC)/libdeflate/lib/*.c $(SRC)/libdeflate/lib/*/cpu_features.c)
