@@ -11,6 +11,7 @@
 static char *seen;
 static int listener;
 static pid_t player;
+static bool once;
 
 static void hear(int fd, const char *until, size_t n)
 {
@@ -68,7 +69,7 @@ static unsigned serve(struct kml *k, struct scope *s, const char *script)
 	return net_port(listener);
 }
 
-static const struct http_options options = { .limits = { 1000, 1000 } };
+static const struct http_options options = { .limits = { 500, 500 } };
 
 static struct http *client(struct scope *s)
 {
@@ -284,6 +285,9 @@ TESTS
 		CHECK(after("Sun, 06 Nov 2094 08:49:37 GMT") == 1000000000);
 	}
 	bodies(k, s);
+	if (once)               /* of the others the faults are much the same */
+		return 0;
+	once = true;
 	kept(k, s);
 	redirects(k, s);
 	uploads(k, s);
