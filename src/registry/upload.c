@@ -354,7 +354,8 @@ static int upload_again(struct kml *k, struct scope *s, struct store_blob *b)
 		net_pause((int)u->wait);
 	if (u->next == UPLOAD_GO_ON && (r = upload_ask(k, s, u, b)) <= 0)
 		return r;
-	if (b->at == b->d->size && (r = upload_has(k, s, u->g, b->d, &there)) < 0)
+	if (u->next == UPLOAD_GO_ON && b->at == b->d->size &&
+	    (r = upload_has(k, s, u->g, b->d, &there)) < 0)
 		return r;
 	if (there) {
 		u->done = true;
