@@ -27,6 +27,7 @@ struct registry {
 	const char *actions;            /* what a token has to be good for */
 	struct url base;                /* where it is: no path */
 	bool insecure;                  /* and it is not yet known whether it speaks https */
+	const struct http_warning *said;        /* the newest warning that was passed on */
 };
 
 /* docker.io is a name; this is where it is. */
@@ -56,6 +57,7 @@ static void registry_fork(struct scope *s, const struct registry *g, struct regi
 	out->s = s;
 	out->http = http_fork(s, g->http);
 	out->auth = auth_fork(s, g->auth);
+	out->said = NULL;
 }
 
 __attribute__((format(printf, 3, 4)))
@@ -155,6 +157,16 @@ static int registry_ask(struct kml *k, struct scope *s, struct registry *g,
 		if ((r = registry_login(k, s, g, a)) < 0)
 			return r;
 	}
+}
+
+/* Pass on what the registry warned of.  Only the thread that began may. */
+static void registry_warn(struct kml *k, struct registry *g)
+{
+	const struct http_warning *newest = g->http->warnings;
+
+	for (const struct http_warning *w = newest; w && w != g->said; w = w->next)
+		note(k, KML_WARNING, "%.*s: %s", FMT(g->host), w->text);
+	g->said = newest;
 }
 
 /* The whole body, at most `limit` bytes. */

@@ -57,9 +57,9 @@ static int remote_ask(struct kml *k, struct scope *s, struct registry *g, const 
 
 	rq.url = registry_url(s, g, "manifests/%.*s", FMT(remote_name(name)));
 	rq.fields[0] = (struct httphead_field){ S("Accept"), S(REMOTE_TYPES) };
-	if ((r = registry_ask(k, s, g, &rq, a)) < 0 || a->head.status == 200)
-		return r;
-	return registry_refused(k, s, a);
+	r = registry_ask(k, s, g, &rq, a);
+	registry_warn(k, g);
+	return r < 0 || a->head.status == 200 ? r : registry_refused(k, s, a);
 }
 
 /* The same of the first place that has it; what fails last is said. */
@@ -155,7 +155,9 @@ static int remote_put(struct kml *k, struct scope *s, void *self, const struct d
 
 	rq.url = registry_url(s, g, "manifests/%.*s", FMT(tag.n ? tag : d->digest));
 	rq.fields[0] = (struct httphead_field){ S("Content-Type"), d->type };
-	if ((r = registry_ask(k, s, g, &rq, &a)) < 0)
+	r = registry_ask(k, s, g, &rq, &a);
+	registry_warn(k, g);
+	if (r < 0)
 		return r;
 	if (a.head.status < 200 || a.head.status > 299)
 		return registry_refused(k, s, &a);
