@@ -21,16 +21,6 @@ enum {
 	RETRY_STALL = 10000, RETRY_TEXT = 64 * 1024,
 };
 
-/* Say once what servers warned of; only the main thread may. */
-static void retry_warn(struct kml *k, struct http *h)
-{
-	for (struct http_warning *w = h->warnings; w; w = w->next) {
-		if (*w->text)
-			note(k, KML_WARNING, "the registry says: %s", w->text);
-		w->text = "";
-	}
-}
-
 static bool retry_is_passing(int status)
 {
 	return status == 408 || status == 429 || status == 499 || (status >= 500 && status <= 504 &&
