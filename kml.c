@@ -141,6 +141,7 @@
 #include "src/registry/refused.c"
 #include "src/registry/stream.c"
 #include "src/registry/proxy.c"
+#include "src/registry/conn.c"
 #include "src/registry/http.c"
 #include "src/registry/retry.c"
 #include "src/registry/creds.c"
@@ -198,6 +199,11 @@
 #include "src/command/cmd_cpio.c"
 #include "src/command/registries.c"
 #include "src/command/cmd_copy.c"
+#include "src/command/cmd_pull.c"
+#include "src/command/cmd_push.c"
+#include "src/command/cmd_tags.c"
+#include "src/command/cmd_digest.c"
+#include "src/command/cmd_delete.c"
 #include "src/command/cmd_extract.c"
 #include "src/command/cmd_inspect.c"
 #include "src/command/cmd_load.c"
@@ -210,7 +216,9 @@ static const struct applet *const applets[] = {
 	&applet_modprobe, &applet_insmod, &applet_rmmod, &applet_lsmod, &applet_modinfo,
 	&applet_depmod, &applet_coldplug, &applet_modules_load, &applet_kmod, &applet_static_nodes,
 #ifndef KML_LOADER
-	&applet_tree, &applet_pack, &applet_copy, &applet_pull, &applet_push, &applet_cpio, &applet_extract, &applet_inspect, &applet_explain, &applet_load, &applet_unload,
+	&applet_tree, &applet_pack, &applet_copy, &applet_pull, &applet_push, &applet_tags,
+	&applet_digest, &applet_delete, &applet_inspect, &applet_extract,
+	&applet_cpio, &applet_explain, &applet_load, &applet_unload,
 #endif
 	&applet_sleep, &applet_init,
 	NULL

@@ -114,26 +114,6 @@ static const char *copy_layout(struct scope *s, const char *text)
 	return scope_format(s, "oci:%s", text);
 }
 
-static int copy_pull(struct kml *k, struct scope *s, const void *args, char **operands)
-{
-	const char *to = operands[1];
-	struct ref ref;
-	int r;
-
-	if (!to) {
-		if ((r = ref_parse(k, s, str_of(operands[0]), &ref)) < 0)
-			return r;
-		to = scope_format(s, "%.*s:%.*s", FMT(str_base(ref.path)),
-		                  FMT(ref.digest.n && !ref.tag.n ? S("latest") : ref_tag(&ref)));
-	}
-	return copy_from_to(k, s, args, operands[0], copy_layout(s, to));
-}
-
-static int copy_push(struct kml *k, struct scope *s, const void *args, char **operands)
-{
-	return copy_from_to(k, s, args, copy_layout(s, operands[0]), operands[1]);
-}
-
 static const struct applet applet_copy = {
 	.name = "copy",
 	.synopsis = "[OPTION]... SOURCE TARGET",
@@ -149,27 +129,6 @@ static const struct applet applet_copy = {
 	.opts = copy_opts, .nopts = countof(copy_opts), .argsize = sizeof(struct copy_args),
 	.min = 2, .max = 2,
 	.run = copy_command,
-};
-
-static const struct applet applet_pull = {
-	.name = "pull",
-	.synopsis = "[OPTION]... REFERENCE [DIR[:TAG]]",
-	.brief = "Copy an image from a registry into a layout.",
-	.detail = "The short form of kml copy REFERENCE oci:DIR:TAG; without a directory, one of "
-		"the repository's last name.",
-	.opts = copy_opts, .nopts = countof(copy_opts), .argsize = sizeof(struct copy_args),
-	.min = 1, .max = 2,
-	.run = copy_pull,
-};
-
-static const struct applet applet_push = {
-	.name = "push",
-	.synopsis = "[OPTION]... DIR[:TAG] REFERENCE",
-	.brief = "Copy an image from a layout into a registry.",
-	.detail = "The short form of kml copy oci:DIR:TAG REFERENCE.",
-	.opts = copy_opts, .nopts = countof(copy_opts), .argsize = sizeof(struct copy_args),
-	.min = 2, .max = 2,
-	.run = copy_push,
 };
 
 #endif

@@ -14,7 +14,8 @@
  * "." component; the root is "".  What could lead out of a directory or into
  * a terminal (absolute, "..", control characters) is refused here, for every
  * reader.  An archive that ends behind an entry is read: some leave out the zero
- * blocks, and whether all of it is there is for its digest to say.  Links are judged by who knows where they are (image/names.c).
+ * blocks, and whether all of it is there is for its digest to say.  Links are judged by
+ * who knows where they are (image/names.c).
  */
 #ifndef KML_TAR_C
 #define KML_TAR_C

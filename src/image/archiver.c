@@ -52,7 +52,8 @@ static struct archiver_place *archiver_places(const struct archiver *a)
 
 /* ---- places -------------------------------------------------------------- */
 
-static void archiver_add(struct archiver *a, struct str digest, uint64_t at, uint64_t size, bool old)
+static void archiver_add(struct archiver *a, struct str digest, uint64_t at, uint64_t size,
+                         bool old)
 {
 	struct archiver_place p = { scope_str(a->s, digest), at, size, .old = old };
 

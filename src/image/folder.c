@@ -196,10 +196,22 @@ static int folder_put(struct kml *k, struct scope *s, void *self, const struct d
 	return r;
 }
 
+/* Take the entries with this tag or digest out of the index. */
+static int folder_remove(struct kml *k, struct scope *s, void *self, struct str name)
+{
+	const struct layout *l = self;
+	struct scope *t = scope_begin(s);
+	int r = save_lock(k, t, l->dir);
+
+	r = r < 0 ? fail_in(k, r, "%s", l->dir) : layout_untag(k, t, l, name);
+	scope_end(t);
+	return r;
+}
+
 static const struct store_kind folder_kind = {
 	.resolve = folder_resolve, .document = folder_document, .blob = folder_blob,
 	.tags = folder_tags, .has = folder_has, .begin = folder_begin, .write = folder_write,
-	.end = folder_end, .drop = folder_drop, .put = folder_put,
+	.end = folder_end, .drop = folder_drop, .put = folder_put, .remove = folder_remove,
 };
 
 /* Open the layout that is the directory `dir`. */

@@ -88,23 +88,6 @@ static int layout_blob(struct kml *k, struct scope *s, const struct layout *l,
 	return r < 0 ? fail_in(k, r, "%s", path) : 0;
 }
 
-/* Read the document of `d` whole, and compare its digest. */
-static int layout_document(struct kml *k, struct scope *s, const struct layout *l,
-                           const struct descriptor *d, struct str *out)
-{
-	int fd, r;
-
-	if (d->size > JSON_LIMIT)
-		return fail(k, KML_BAD, "%.*s: a document of more than %d bytes", FMT(d->digest),
-		            JSON_LIMIT);
-	if ((r = layout_blob(k, s, l, d, &fd)) < 0 || (r = sys_read_fd(k, s, fd, out)) < 0)
-		return r;
-	if (!str_eq(digest_of(s, *out), d->digest))
-		return fail(k, KML_BAD, "%s: the content does not have this digest",
-		            layout_blob_path(s, l, d->digest));
-	return 0;
-}
-
 /* The one entry of the layout that has the tag or digest `name`; empty: the
  * only entry there is. */
 static int layout_find(struct kml *k, struct scope *s, const struct layout *l, struct str name,
@@ -241,33 +224,67 @@ static void layout_copy_rest(struct buf *b, yyjson_val *index)
 	}
 }
 
-/* Write an index with the entries of `old` and `d` as `tag`: in the place of
- * the one that had the tag, or behind all. */
-static void layout_write_index(struct buf *b, const struct manifest *old, struct str tag,
-                               const struct descriptor *d)
+static void layout_write_index(struct buf *b, const struct manifest *index)
 {
-	struct descriptor_note note = { LAYOUT_TAG, tag };
+	manifest_write_head(b, DESCRIPTOR_INDEX);
+	manifest_write_list(b, "manifests", index->manifests, index->nmanifests);
+	if (index->json)
+		layout_copy_rest(b, index->json);
+	emit_close(b, '}');
+}
+
+/* Write index.json anew. */
+static int layout_save_index(struct kml *k, struct scope *s, const struct layout *l,
+                             const struct manifest *index)
+{
+	struct buf b = { .s = s };
+	const char *path = layout_path(s, l, "index.json");
+	int r;
+
+	layout_write_index(&b, index);
+	r = save_file(k, s, path, buf_str(&b));
+	return r < 0 ? fail_in(k, r, "%s", path) : 0;
+}
+
+/* The entries of `old` with `d` as `tag`: in the place of the one that had the tag, or
+ * behind all. */
+static void layout_retag(struct scope *s, struct manifest *old, struct str tag,
+                         const struct descriptor *d)
+{
+	struct descriptor *v = news(s, struct descriptor, old->nmanifests + 1);
+	struct descriptor_note *note = new(s, struct descriptor_note);
 	struct descriptor tagged = *d;
+	size_t n = 0;
 	bool done = false;
 
-	tagged.notes = &note;
+	*note = (struct descriptor_note){ LAYOUT_TAG, tag };
+	tagged.notes = note;
 	tagged.nnotes = 1;
-	manifest_write_head(b, DESCRIPTOR_INDEX);
-	emit_key(b, S("manifests"));
-	emit_open(b, '[');
+	tagged.json = NULL;
 	for (size_t i = 0; i < old->nmanifests; i++) {
 		bool same = str_eq(descriptor_note(&old->manifests[i], LAYOUT_TAG), tag);
 
 		if (!same || !done)
-			descriptor_write(b, same ? &tagged : &old->manifests[i]);
+			v[n++] = same ? tagged : old->manifests[i];
 		done = done || same;
 	}
 	if (!done)
-		descriptor_write(b, &tagged);
-	emit_close(b, ']');
-	if (old->json)
-		layout_copy_rest(b, old->json);
-	emit_close(b, '}');
+		v[n++] = tagged;
+	old->manifests = v;
+	old->nmanifests = n;
+}
+
+/* The index; one without entries when there is none yet. */
+static int layout_old_index(struct kml *k, struct scope *s, const struct layout *l,
+                            struct manifest *out)
+{
+	struct stat st;
+	int r = sys_stat(k, s, layout_path(s, l, "index.json"), 0, &st);
+
+	*out = (struct manifest){ 0 };
+	if (r < 0)
+		return r == KML_NOTFOUND ? 0 : r;
+	return layout_index(k, s, l, out);
 }
 
 /* Make `tag` name the image `d`, whose blobs are all there.  What else the
@@ -275,21 +292,32 @@ static void layout_write_index(struct buf *b, const struct manifest *old, struct
 static int layout_tag(struct kml *k, struct scope *s, const struct layout *l, struct str tag,
                       const struct descriptor *d)
 {
-	struct manifest old = { 0 };
-	struct buf b = { .s = s };
-	const char *path = layout_path(s, l, "index.json");
-	struct stat st;
-	int r = sys_stat(k, s, path, 0, &st);
+	struct manifest index;
+	int r = layout_old_index(k, s, l, &index);
 
-	if (r == 0)
-		r = layout_index(k, s, l, &old);
-	else if (r == KML_NOTFOUND)
-		r = 0;
 	if (r < 0)
 		return r;
-	layout_write_index(&b, &old, tag, d);
-	r = save_file(k, s, path, buf_str(&b));
-	return r < 0 ? fail_in(k, r, "%s", path) : 0;
+	layout_retag(s, &index, tag, d);
+	return layout_save_index(k, s, l, &index);
+}
+
+/* Take out the entries that have the tag or digest `name`; their blobs stay. */
+static int layout_untag(struct kml *k, struct scope *s, const struct layout *l, struct str name)
+{
+	struct manifest index;
+	size_t n = 0;
+	int r = layout_old_index(k, s, l, &index);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < index.nmanifests; i++)
+		if (!str_eq(index.manifests[i].digest, name) &&
+		    !str_eq(descriptor_note(&index.manifests[i], LAYOUT_TAG), name))
+			index.manifests[n++] = index.manifests[i];
+	if (n == index.nmanifests || !name.n)
+		return fail(k, KML_NOTFOUND, "%s: no image \"%.*s\"", l->dir, FMT(name));
+	index.nmanifests = n;
+	return layout_save_index(k, s, l, &index);
 }
 
 #endif

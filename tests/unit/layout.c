@@ -37,17 +37,18 @@ TESTS
 		CHECK(layout_find(k, s, &l, d.digest, &found) == 0);
 		CHECK(layout_find(k, s, &l, S("x"), &found) == KML_NOTFOUND);
 		CHECK(layout_find(k, s, &l, S(""), &found) == KML_NOTFOUND);
-		CHECK(layout_document(k, s, &l, &d, &text) == 0 && str_eq(text, S("hello")));
+		CHECK(layout_blob(k, s, &l, &d, &fd) == 0);
+		CHECK(layout_untag(k, s, &l, S("u")) == 0);
+		CHECK(layout_untag(k, s, &l, S("u")) == KML_NOTFOUND);
+		CHECK(layout_find(k, s, &l, S("u"), &found) == KML_NOTFOUND);
+		CHECK(layout_find(k, s, &l, S("t"), &found) == 0);
 	}
-	TEST("a blob of another size, another content or none is refused") {
+	TEST("a blob of another size, or none, is refused") {
 		found.size++;
 		CHECK(layout_blob(k, s, &l, &found, &fd) == KML_BAD);
 		found = d;
 		found.digest = digest_of(s, S("other"));
-		CHECK(layout_document(k, s, &l, &found, &text) == KML_NOTFOUND);
-		CHECK(save_file(k, s, layout_blob_path(s, &l, found.digest), S("hello")) == 0);
-		CHECK(layout_document(k, s, &l, &found, &text) == KML_BAD);
-		CHECK(save_remove(k, s, layout_blob_path(s, &l, found.digest)) == 0);
+		CHECK(layout_blob(k, s, &l, &found, &fd) == KML_NOTFOUND);
 	}
 	TEST("an index that cannot be read is left as it is") {
 		CHECK(sys_read_file(k, s, DIR "/index.json", &text) == 0);
