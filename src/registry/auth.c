@@ -132,8 +132,8 @@ static int auth_token(struct kml *k, struct scope *s, struct http_answer *an, st
 
 /* POST with the identity token; 1: the server does not do that. */
 static int auth_identity(struct kml *k, struct scope *s, struct http *h,
-                         const struct auth_need *need, const struct challenge *c, const struct url *realm,
-                         struct str identity, struct str *value)
+                         const struct auth_need *need, const struct challenge *c,
+                         const struct url *realm, struct str identity, struct str *value)
 {
 	struct http_request rq = { .method = "POST", .url = *realm, .has_body = true, .stay = true };
 	struct buf b = { .s = s };
