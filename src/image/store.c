@@ -6,7 +6,8 @@
  * stands on it.  What a store gives is as hostile as what it is on: a document
  * is checked here, a blob by whoever reads it to its end.
  *
- * A store is used by one thread; store_fork() makes its like for another.
+ * A store is used by one thread; store_fork() makes its like for another.  A kind's
+ * sentences say where it went wrong: nobody above puts the store's name before them.
  */
 #ifndef KML_STORE_C
 #define KML_STORE_C
@@ -108,7 +109,7 @@ static int store_document(struct kml *k, struct scope *s, const struct store *st
 	int r = st->kind->document(k, s, st->self, name, d, bytes);
 
 	if (r < 0)
-		return fail_in(k, r, "%s", st->name);
+		return r;
 	if (str_starts(name, S("sha256:")) && !str_eq(d->digest, name))
 		r = fail(k, KML_BAD, "the content does not have this digest but %.*s",
 		         FMT(d->digest));
@@ -147,7 +148,7 @@ static int store_small(struct kml *k, struct scope *s, const struct store *st,
 		return fail(k, KML_BAD, "%.*s: a document of more than %d bytes", FMT(d->digest),
 		            JSON_LIMIT);
 	if ((r = st->kind->blob(k, s, st->self, d, 0, &rd)) < 0)
-		return fail_in(k, r, "%s", st->name);
+		return r;
 	p = scope_raw(s, (size_t)d->size + 1);
 	r = reader_fill(k, &rd, p, (size_t)d->size, &got);
 	if (r == 0 && got == d->size)

@@ -53,10 +53,11 @@ static int transfer_run(struct kml *k, struct scope *s, struct transfer *x, bool
 
 		*writing = false;
 		if ((r = rd.read(k, rd.arg, x->p, want, &got)) < 0)
-			return r;
+			return fail_in(k, r, "%s", x->from->name);
 		if (!got)
-			return fail(k, KML_UNREACHABLE, "%llu of %llu bytes are missing",
-			            (unsigned long long)(d->size - x->b.at), (unsigned long long)d->size);
+			return fail(k, KML_UNREACHABLE, "%s: %llu of %llu bytes are missing",
+			            x->from->name, (unsigned long long)(d->size - x->b.at),
+			            (unsigned long long)d->size);
 		if (old < got) {
 			digest_add(&x->b.digest, str_from((struct str){ x->p, got }, (size_t)old));
 			x->hashed = x->b.at + got;
@@ -93,7 +94,7 @@ static int transfer_end(struct kml *k, struct scope *s, struct transfer *x)
 
 	if (str_eq(digest_done(s, &digest), d->digest))
 		return x->to->kind->end(k, s, x->to->self, &x->b);
-	return fail(k, KML_BAD, "the content does not have this digest");
+	return fail(k, KML_BAD, "%s: the content does not have this digest", x->from->name);
 }
 
 static int transfer_blob_once(struct kml *k, struct scope *s, struct transfer *x)
@@ -153,7 +154,7 @@ static int transfer_blob(struct kml *k, struct scope *s, const struct store *fro
 	if (r == 0 && !done)
 		count->blobs++;
 	scope_end(t);
-	return r < 0 ? fail_in(k, r, "%s: blob %.*s", from->name, FMT(d->digest)) : 0;
+	return r < 0 ? fail_in(k, r, "blob %.*s", FMT(d->digest)) : 0;
 }
 
 #endif

@@ -300,7 +300,7 @@ static int copy_documents(struct kml *k, struct copy *c, struct str tag)
 		                     i + 1 == n ? tag : (struct str){ 0 });
 	if (r == 0 && c->to->kind->finish)
 		r = c->to->kind->finish(k, c->s, c->to->self);
-	return r < 0 ? fail_in(k, r, "%s", c->to->name) : 0;
+	return r;
 }
 
 /* Copy what `name` (a tag, a digest, or empty: the only one) names in `from` to `to`, and
