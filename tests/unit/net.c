@@ -1,6 +1,6 @@
 #define KML_TEST
 #include "../../src/registry/stream.c"
-#include "../../src/registry/stream_accept.c"
+#include "../stream_accept.c"
 #include "../test.h"
 #include <signal.h>
 #include <sys/wait.h>

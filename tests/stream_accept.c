@@ -2,10 +2,10 @@
 #ifndef KML_STREAM_ACCEPT_C
 #define KML_STREAM_ACCEPT_C
 
-#include "../ground/listen.c"
-#include "stream.c"
-#include "tls.c"
-#include "trust.c"
+#include "listen.c"
+#include "../src/registry/stream.c"
+#include "../src/registry/tls.c"
+#include "../src/registry/trust.c"
 
 /* The next connection to the socket `fd`; ms below 0: whenever it comes. */
 static int stream_accept(struct kml *k, struct scope *s, int fd, int ms,

@@ -2,7 +2,7 @@
 #ifndef KML_LISTEN_C
 #define KML_LISTEN_C
 
-#include "net.c"
+#include "../src/ground/net.c"
 
 /* Listen on `host` (empty: every address) and `port` (0: a free one). */
 static int net_listen(struct kml *k, struct scope *s, struct str host, unsigned port, int *out)
