@@ -14,8 +14,8 @@
  * "." component; the root is "".  What could lead out of a directory or into
  * a terminal (absolute, "..", control characters) is refused here, for every
  * reader.  An archive that ends behind an entry is read: some leave out the zero
- * blocks, and whether all of it is there is for its digest to say.  Links are judged by
- * who knows where they are (image/names.c).
+ * blocks, and the padding before them, and whether all of it is there is for its
+ * digest to say.  Links are judged by who knows where they are (image/names.c).
  */
 #ifndef KML_TAR_C
 #define KML_TAR_C
@@ -517,6 +517,24 @@ static int tar_end(struct kml *k, struct tar *t)
 	return r < 0 || blocks ? r : tar_cut_short(k);
 }
 
+/* Go to the next header.  1; 0: that was the end, for behind the bytes of the last entry
+ * some leave out what would fill its block. */
+static int tar_next_header(struct kml *k, struct tar *t)
+{
+	char waste[TAR_BLOCK];
+	size_t got = 0;
+	int r = tar_skip(k, t, t->skip ? t->left + t->padding : t->left);
+
+	if (r == 0 && !t->skip && t->padding)
+		r = reader_fill(k, t->in, waste, t->padding, &got);
+	if (r == 0 && got && got < t->padding)
+		r = tar_cut_short(k);
+	if (r == 0)
+		r = t->skip || got == t->padding;
+	t->left = t->padding = 0;
+	return r;
+}
+
 /* The next entry, whose names live in `s`: 1; the end, everything read: 0. */
 static int tar_next(struct kml *k, struct scope *s, struct tar *t, struct tar_entry *e)
 {
@@ -527,9 +545,8 @@ static int tar_next(struct kml *k, struct scope *s, struct tar *t, struct tar_en
 	int r;
 
 	do {
-		if ((r = tar_skip(k, t, t->left + t->padding)) < 0)
+		if ((r = tar_next_header(k, t)) <= 0)
 			return r;
-		t->left = t->padding = 0;
 		if ((r = reader_fill(k, t->in, h, sizeof h, &got)) < 0)
 			return r;
 		if (!got && t->any && !x.headers)

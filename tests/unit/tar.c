@@ -160,6 +160,15 @@ TESTS
 		buf_add(&b, archive_of(s, (struct tar_entry){ .name = S("x"), .type = TAR_FILE }, S("")));
 		CHECK(read_all(k, s, buf_str(&b), &n, &e, &body) == 0 && e.name.n == 150);
 	}
+	TEST("an archive may end without padding, but not in the bytes of an entry") {
+		a = archive_of(s, (struct tar_entry){ .name = S("x"), .type = TAR_FILE }, S("hello"));
+		a.n = TAR_BLOCK + 5;
+		CHECK(read_all(k, s, a, &n, &e, &body) == 0 && n == 1);
+		a.n = TAR_BLOCK + 9;
+		CHECK(read_all(k, s, a, &n, &e, &body) == KML_BAD);
+		a.n = TAR_BLOCK + 4;
+		CHECK(read_all(k, s, a, &n, &e, &body) == KML_BAD);
+	}
 	TEST("a wrong checksum, a foreign magic, a device with bytes are refused") {
 		a = named(s, S("x"));
 		((char *)(uintptr_t)a.p)[0] ^= 1;
@@ -177,7 +186,7 @@ TESTS
 		a = archive_of(s, (struct tar_entry){ .name = S("x"), .type = TAR_FILE }, S("hello"));
 		for (size_t i = 0; i < a.n && test_fail_at < 0; i++)
 			CHECK(read_all(k, s, (struct str){ a.p, i }, &n, &e, &body) ==
-			      (i == 2 * TAR_BLOCK ? 0 : KML_BAD));
+			      (i == 2 * TAR_BLOCK || i == TAR_BLOCK + 5 ? 0 : KML_BAD));
 		((char *)(uintptr_t)a.p)[a.n - 1] = 1;
 		CHECK(read_all(k, s, a, &n, &e, &body) == KML_BAD);
 	}
