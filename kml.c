@@ -146,6 +146,7 @@
 #include "src/registry/retry.c"
 #include "src/registry/creds.c"
 #include "src/registry/auth.c"
+#include "src/registry/keep.c"
 #include "src/registry/mirrors.c"
 #include "src/registry/registry.c"
 #include "src/registry/download.c"
@@ -201,6 +202,8 @@
 #include "src/command/cmd_copy.c"
 #include "src/command/cmd_pull.c"
 #include "src/command/cmd_push.c"
+#include "src/command/cmd_login.c"
+#include "src/command/cmd_logout.c"
 #include "src/command/cmd_tags.c"
 #include "src/command/cmd_digest.c"
 #include "src/command/cmd_delete.c"
@@ -217,7 +220,7 @@ static const struct applet *const applets[] = {
 	&applet_depmod, &applet_coldplug, &applet_modules_load, &applet_kmod, &applet_static_nodes,
 #ifndef KML_LOADER
 	&applet_tree, &applet_pack, &applet_copy, &applet_pull, &applet_push, &applet_tags,
-	&applet_digest, &applet_delete, &applet_inspect, &applet_extract,
+	&applet_login, &applet_logout, &applet_digest, &applet_delete, &applet_inspect, &applet_extract,
 	&applet_cpio, &applet_explain, &applet_load, &applet_unload,
 #endif
 	&applet_sleep, &applet_init,

@@ -18,6 +18,8 @@ _kml() {
 	pull) words="--all --platform --preserve-digests --jobs --json --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	push) words="--all --platform --preserve-digests --jobs --json --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	tags) words="--json --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
+	login) words="--username --password-stdin --get-login --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
+	logout) words="--all --authfile --help --version --root" ;;
 	digest) words="--json --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	delete) words="--json --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	inspect) words="--json --raw --config --modules --verify --platform --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
@@ -29,7 +31,7 @@ _kml() {
 	sleep) words="--help --version --root" ;;
 	init) words="--help --version --root" ;;
 	esac
-	[ "$COMP_CWORD" = 1 ] && words="modprobe insmod rmmod lsmod modinfo depmod coldplug modules-load kmod static-nodes tree pack copy pull push tags digest delete inspect extract cpio explain load unload sleep init"
+	[ "$COMP_CWORD" = 1 ] && words="modprobe insmod rmmod lsmod modinfo depmod coldplug modules-load kmod static-nodes tree pack copy pull push tags login logout digest delete inspect extract cpio explain load unload sleep init"
 	COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _kml kml

@@ -5,6 +5,7 @@
 #define KML_PROCESS_C
 
 #include "sys.c"
+#include <termios.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -43,6 +44,33 @@ static int process_input(struct kml *k, struct scope *s, struct str *out)
 			return fail(k, KML_BAD, "more than %d MiB", MOST >> 20);
 	}
 	*out = buf_str(&b);
+	return r;
+}
+
+/* Ask who sits at the terminal for a line, which is not shown unless `echo`. */
+static int process_ask(struct kml *k, struct scope *s, const char *what, bool echo,
+                       struct str *out)
+{
+	struct termios old, quiet;
+	char line[1024];
+	size_t n = 0, got = 1;
+	int fd, r = sys_open(k, s, "/dev/tty", O_RDWR | O_NOCTTY, &fd);
+
+	if (r < 0 || tcgetattr(fd, &old) < 0)
+		return fail(k, KML_USAGE, "there is no terminal to ask at; use --username and "
+		            "--password-stdin");
+	quiet = old;
+	if (!echo)
+		quiet.c_lflag &= ~(tcflag_t)ECHO;
+	tcsetattr(fd, TCSAFLUSH, &quiet);
+	dprintf(fd, "%s", what);
+	while (r == 0 && got && n < sizeof line && (!n || line[n - 1] != '\n'))
+		if ((r = sys_read(k, fd, line + n, sizeof line - n, &got)) == 0)
+			n += got;
+	tcsetattr(fd, TCSAFLUSH, &old);
+	if (!echo)
+		dprintf(fd, "\n");
+	*out = scope_str(s, str_trim((struct str){ line, n }));
 	return r;
 }
 

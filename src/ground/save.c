@@ -214,6 +214,12 @@ static int save_sync(struct kml *k, const struct save *f)
 	return n < 0 && errno != EINVAL && errno != EROFS ? sys_fail(k) : 0;
 }
 
+/* Nobody else is to read it: before anything is written. */
+static int save_private(struct kml *k, const struct save *f)
+{
+	return SYS(fchmod(f->fd, 0600)) < 0 ? sys_fail(k) : 0;
+}
+
 /* Let it be of now, though it is not written. */
 static int save_touch(struct kml *k, const struct save *f)
 {

@@ -23,6 +23,7 @@ enum { AUTH_TOKEN = 64 * 1024 };
 
 struct auth_options {
 	const char *authfile;           /* may be NULL */
+	const struct creds *login;      /* use this one; may be NULL */
 };
 
 /* What helped before: one thread's. */
@@ -259,7 +260,9 @@ static int auth_find(struct kml *k, struct scope *s, const struct auth *a, struc
 		return !offered.n ? fail(k, KML_BAD, "it does not say how to log in") :
 			fail(k, KML_FAIL, "it asks for a login of a kind that kml does not know: %.*s",
 			     FMT(retry_clean(s, buf_str(&offered))));
-	if ((r = creds_find(k, s, a->o->authfile, need->host, need->repo, &login)) < 0)
+	if (a->o->login)
+		login = *a->o->login;
+	else if ((r = creds_find(k, s, a->o->authfile, need->host, need->repo, &login)) < 0)
 		return r;
 	if (challenge_is(c.scheme, "bearer"))
 		return auth_bearer(k, s, h, need, &c, an->url.tls, &login, value);

@@ -152,8 +152,11 @@ static int registry_ask(struct kml *k, struct scope *s, struct registry *g,
 		if ((r = registry_known(k, s, g, &rq->url, &rq->auth)) < 0 ||
 		    (r = retry_do(k, s, g->http, rq, a)) < 0 || a->head.status != 401)
 			return r;
-		if (logins > 0 || !url_same_origin(&a->url, &g->base))
-			return registry_refused(k, s, a);
+		if (logins > 0 || !url_same_origin(&a->url, &g->base)) {
+			r = registry_refused(k, s, a);
+			return logins == 0 ? r : fail_in(k, r, "the login for %.*s was refused (kml "
+			                                 "login %.*s)", FMT(g->host), FMT(g->host));
+		}
 		if ((r = registry_login(k, s, g, a)) < 0)
 			return r;
 	}
