@@ -16,6 +16,11 @@
 enum {
 	TRANSFER_TRIES = 3, TRANSFER_STEP = 32 * 1024, TRANSFER_MOST = 1000,
 	TRANSFER_STALL = 10000, TRANSFER_BUFFER = 64 * 1024,
+#ifdef KML_TEST         /* thousands of runs, and no server to wait for */
+	TRANSFER_PAUSE = 0,
+#else
+	TRANSFER_PAUSE = 200,           /* ms before the first try again */
+#endif
 };
 
 /* What several transfers did; each counts with atomic steps. */
@@ -82,7 +87,7 @@ static int transfer_patience(struct transfer *x, int r)
 	x->best = x->b.at > x->best ? x->b.at : x->best;
 	if (x->tries >= TRANSFER_TRIES || x->stalls > 1 || ++x->resumed > TRANSFER_MOST)
 		return r;
-	net_pause(200 << x->tries);
+	net_pause(TRANSFER_PAUSE << x->tries);
 	return 0;
 }
 
