@@ -39,11 +39,9 @@ static int folder_document(struct kml *k, struct scope *s, void *self, struct st
 		r = fail(k, KML_BAD, "a document of more than %d bytes", JSON_LIMIT);
 	if (r < 0 || (r = layout_blob(k, s, self, d, &fd)) < 0)
 		return r;
-	if ((r = sys_read_fd(k, s, fd, bytes)) < 0)
-		return fail_in(k, r, "%.*s", FMT(d->digest));
-	d->digest = digest_of(s, *bytes);
-	d->size = bytes->n;
-	return 0;
+	if ((r = sys_read_fd(k, s, fd, bytes)) == 0 && !str_eq(digest_of(s, *bytes), d->digest))
+		r = fail(k, KML_BAD, "the content does not have this digest");
+	return r < 0 ? fail_in(k, r, "%s", layout_blob_path(s, self, d->digest)) : 0;
 }
 
 struct folder_blob { int fd; };

@@ -42,8 +42,8 @@ struct store_kind {
 	int (*resolve)(struct kml *k, struct scope *s, void *self, struct str name,
 	               struct descriptor *d);
 	/* The document that `name` names; d as for resolve().  At most JSON_LIMIT bytes.
-	 * Its digest was computed from them; whether it is the one that was asked for
-	 * is for store_document() to say. */
+	 * d->digest is that of these bytes; where the store says which one a tag has, they
+	 * have that one.  Whether it is what was asked for is for store_document() to say. */
 	int (*document)(struct kml *k, struct scope *s, void *self, struct str name,
 	                struct descriptor *d, struct str *bytes);
 	/* The blob of `d` from offset `from` on.  Nothing is checked but that no more

@@ -1,0 +1,73 @@
+# Images between layouts and archives: copy, tags, digest, delete, inspect, extract.  What
+# registries do is in tests/system/registry.
+
+$ mkdir in && $KML_SRC/tests/mkko in/a.ko name=a 'vermagic=6.1.0 SMP mod_unload ' && $KML_SRC/tests/mkko in/b.ko name=b depends=a 'vermagic=6.1.0 SMP mod_unload '
+$ $KML_SRC/tests/mkko program
+$ kml pack -q -n b -m in --kml program -o oci:one:t >digest; echo $?
+0
+$ kml copy oci:one:t oci:two:u | cmp - digest; kml tags oci:two; kml digest oci:two:u | cmp - digest
+u
+$ kml copy --json oci:one:t oci:two:v | sed 's/sha256:[0-9a-f]*/DIGEST/; s/"milliseconds":.*/.../'
+{"source":"oci:one:t","target":"oci:two:v","digest":"DIGEST","mediaType":"application/vnd.oci.image.manifest.v1+json","blobs":0,"present":3,"mounted":0,"bytes":0,...
+$ kml tags oci:two; kml tags --json oci:two
+u
+v
+{"repository":"two","tags":["u","v"]}
+$ kml delete oci:two:v; kml tags oci:two; kml delete oci:two:v
+u
+kml delete: two: no image "v"
+[1]
+$ kml inspect --verify oci:two | sed 's/[0-9]* bytes/N bytes/'
+4 blobs and documents, N bytes: all right
+$ kml copy oci:two:u oci-archive:a.tar:u | cmp - digest; kml tags oci-archive:a.tar; kml copy -q oci-archive:a.tar:u oci:three:w; kml digest oci:three | cmp - digest
+u
+$ kml copy -q oci:two:u docker-archive:d.tar:org/b:u; kml tags docker-archive:d.tar
+org/b:u
+$ kml inspect --modules oci:two | sed -n '/^modules/,$p'
+modules for 6.1.0
+  a b
+$ kml extract oci:two:u out /opt/lib/modules/6.1.0/a.ko && cmp out/opt/lib/modules/6.1.0/a.ko in/a.ko && find out -type f
+kml extract: 1 files, 736 bytes
+out/opt/lib/modules/6.1.0/a.ko
+
+# What cannot be done leaves nothing.
+
+$ kml copy oci:none oci:two
+kml copy: none: not an OCI layout (no oci-layout file)
+[1]
+$ kml copy oci:two:x oci:four:x; ls four
+kml copy: two: no image "x"
+blobs
+oci-layout
+$ kml copy oci:two:u scratch
+kml copy: scratch is no image that can be copied
+[2]
+$ kml copy oci:two:u
+kml copy: expected: kml copy [OPTION]... SOURCE TARGET
+[2]
+$ kml copy --all --platform linux/arm64 oci:two:u oci:four
+kml copy: --all and --platform together make no sense
+[2]
+$ kml copy --platform linux oci:two:u oci:four
+kml copy: --platform linux: it is OS/ARCH or OS/ARCH/VARIANT
+[2]
+$ kml extract oci:two:u gone /no/such/file; ls gone
+kml extract: the image has no "/no/such/file"
+ls: cannot access 'gone': No such file or directory
+[2]
+$ for b in two/blobs/sha256/*; do printf x | dd of=$b bs=1 seek=40 conv=notrunc status=none; done; kml copy oci:two:u oci:four:x 2>&1 | sed 's/[0-9a-f]\{64\}/HEX/'
+kml copy: two/blobs/sha256/HEX: the content does not have this digest
+$ kml inspect --verify oci:two:u 2>&1 | sed 's/[0-9a-f]\{64\}/HEX/g'
+two/blobs/sha256/HEX: the content does not have this digest
+kml inspect: two: 1 of 1 blobs and documents are wrong
+$ sed -i 's/layer.v1.tar+gzip/layer.v1.tar+gziq/' a.tar; kml copy oci-archive:a.tar:u oci:five 2>&1 | sed 's/[0-9a-f]\{64\}/HEX/'
+kml copy: a.tar: sha256:HEX: the content does not have this digest
+$ kml login --password-stdin registry.example </dev/null
+kml login: --password-stdin needs --username
+[2]
+$ kml delete registry.example/org/app
+kml delete: registry.example/org/app: name the tag or the digest to delete
+[2]
+$ kml copy oci:three Registry.example/Bad:t
+kml copy: Registry.example/Bad:t: "Bad" is no name of a repository (lower-case letters, digits, and single . _ - / between them)
+[2]
