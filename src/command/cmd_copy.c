@@ -74,7 +74,8 @@ static int copy_from_to(struct kml *k, struct scope *s, const struct copy_args *
 		.jobs = a->jobs > 0 ? a->jobs > 64 ? 64 : (int)a->jobs : 0 };
 	struct remote_options t;
 	struct transport_end src, dst;
-	struct copy_result result = { .blobs = 0 };
+	struct copy_result result;
+	struct copy c;
 	uint64_t begun = net_now();
 	int r;
 
@@ -82,11 +83,11 @@ static int copy_from_to(struct kml *k, struct scope *s, const struct copy_args *
 		k->log = NULL;
 	if ((r = copy_platforms(k, s, a, &o)) < 0 ||
 	    (r = registries_options(k, &a->registries, &t)) < 0 ||
+	    (r = transport_holds_oci(k, s, to, &o.oci)) < 0 ||
 	    (r = transport_open(k, s, from, &t, TRANSPORT_READ, &src)) < 0 ||
-	    (r = transport_open(k, s, to, &t, TRANSPORT_WRITE, &dst)) < 0)
-		return r;
-	o.oci = dst.oci;
-	if ((r = copy_run(k, s, &o, &src.store, src.name, &dst.store, dst.name, &result)) < 0)
+	    (r = copy_plan(k, s, &o, &src.store, src.name, &c)) < 0 ||
+	    (r = transport_open(k, s, to, &t, TRANSPORT_WRITE, &dst)) < 0 ||
+	    (r = copy_run(k, &c, &dst.store, dst.name, &result)) < 0)
 		return r;
 	if (result.converted)
 		note(k, KML_INFO, "the types are OCI's now, and so the digest is another: %.*s",

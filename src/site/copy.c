@@ -43,6 +43,7 @@ struct copy {
 	struct scope *s;
 	const struct copy_options *o;
 	const struct store *from, *to;
+	struct descriptor top;          /* what the tag will name */
 	struct buf documents;           /* of struct copy_document, in the order to put them */
 	struct buf blobs;               /* of struct descriptor */
 	size_t bytes;                   /* of documents */
@@ -102,9 +103,9 @@ static int copy_changed(struct kml *k, struct copy *c, const struct buf *b, stru
                         struct str *bytes)
 {
 	if (c->o->preserve)
-		return fail(k, KML_FAIL, "%s: %.*s would have another digest in %s; leave out "
-		            "--preserve-digests, or copy to a registry", c->from->name,
-		            FMT(d->digest), c->to->name);
+		return fail(k, KML_FAIL, "%s: %.*s would have another digest in the target; "
+		            "leave out --preserve-digests, or copy to a registry", c->from->name,
+		            FMT(d->digest));
 	*bytes = buf_str(b);
 	d->digest = digest_of(c->s, *bytes);
 	d->size = bytes->n;
@@ -303,26 +304,31 @@ static int copy_documents(struct kml *k, struct copy *c, struct str tag)
 	return r;
 }
 
-/* Copy what `name` (a tag, a digest, or empty: the only one) names in `from` to `to`, and
- * let `tag`, which may be empty, name it there. */
-static int copy_run(struct kml *k, struct scope *s, const struct copy_options *o,
-                    const struct store *from, struct str name, const struct store *to,
-                    struct str tag, struct copy_result *out)
+/* Read what is to be copied: what `name` (a tag, a digest, or empty: the only one) names in
+ * `from`.  The target need not be there yet.  *o and *from live as long as *c. */
+static int copy_plan(struct kml *k, struct scope *s, const struct copy_options *o,
+                     const struct store *from, struct str name, struct copy *c)
 {
-	struct copy c = {
-		.s = s, .o = o, .from = from, .to = to,
-		.documents = { .s = s }, .blobs = { .s = s },
+	*c = (struct copy){
+		.s = s, .o = o, .from = from, .documents = { .s = s }, .blobs = { .s = s },
 	};
-	int r = o->all || o->nplatforms > 1 ? copy_read(k, &c, name, NULL, &out->d, 0) :
-		copy_choose(k, &c, name, &out->d);
+	return o->all || o->nplatforms > 1 ? copy_read(k, c, name, NULL, &c->top, 0) :
+		copy_choose(k, c, name, &c->top);
+}
 
-	if (r < 0 || (r = copy_blobs(k, &c)) < 0 || (r = copy_documents(k, &c, tag)) < 0)
+/* Copy that to `to`, and let `tag`, which may be empty, name it there. */
+static int copy_run(struct kml *k, struct copy *c, const struct store *to, struct str tag,
+                    struct copy_result *out)
+{
+	int r;
+
+	c->to = to;
+	if ((r = copy_blobs(k, c)) < 0 || (r = copy_documents(k, c, tag)) < 0)
 		return r;
-	out->bytes = c.count.bytes;
-	out->blobs = c.count.blobs;
-	out->there = c.count.there;
-	out->mounted = c.count.mounted;
-	out->converted = c.converted;
+	*out = (struct copy_result){
+		.d = c->top, .bytes = c->count.bytes, .blobs = c->count.blobs,
+		.there = c->count.there, .mounted = c->count.mounted, .converted = c->converted,
+	};
 	return 0;
 }
 

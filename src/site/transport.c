@@ -20,8 +20,17 @@ enum transport_use { TRANSPORT_READ, TRANSPORT_WRITE };
 struct transport_end {
 	struct store store;
 	struct str name;                /* a tag, a digest, or empty: the only image */
-	bool oci;                       /* readers find nothing but OCI's types there */
 };
+
+/* Whether readers of what `text` refers to find nothing but OCI's types there. */
+static int transport_holds_oci(struct kml *k, struct scope *s, const char *text, bool *out)
+{
+	struct ref ref;
+	int r = ref_parse(k, s, str_of(text), &ref);
+
+	*out = r == 0 && ref.kind != REF_REGISTRY;
+	return r;
+}
 
 /* Open what `text` refers to. */
 static int transport_open(struct kml *k, struct scope *s, const char *text,
@@ -36,7 +45,6 @@ static int transport_open(struct kml *k, struct scope *s, const char *text,
 	if (r < 0)
 		return r;
 	out->name = ref.digest.n ? ref.digest : ref.tag;
-	out->oci = ref.kind != REF_REGISTRY;
 	path = scope_text(s, ref.path);
 	switch (ref.kind) {
 	case REF_LAYOUT:

@@ -37,8 +37,8 @@ kml copy: none: not an OCI layout (no oci-layout file)
 [1]
 $ kml copy oci:two:x oci:four:x; ls four
 kml copy: two: no image "x"
-blobs
-oci-layout
+ls: cannot access 'four': No such file or directory
+[2]
 $ kml copy oci:two:u scratch
 kml copy: scratch is no image that can be copied
 [2]
