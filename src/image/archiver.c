@@ -84,11 +84,14 @@ static void archiver_scan(struct kml *k, struct archiver *a)
 
 static int archiver_begin_file(struct kml *k, struct archiver *a)
 {
-	int r = a->begun ? 0 : place_begin(k, a->s, a->path, &a->f);
+	int r;
 
-	if (r == 0 && !a->begun)
+	if (a->begun)
+		return 0;
+	if ((r = place_begin(k, a->s, a->path, &a->f)) == 0) {
 		archiver_scan(k, a);
-	a->begun = r == 0;
+		a->begun = true;
+	}
 	return r;
 }
 

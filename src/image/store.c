@@ -6,7 +6,7 @@
  * stands on it.  What a store gives is as hostile as what it is on: a document
  * is checked here, a blob by whoever reads it to its end.
  *
- * A store is used by one thread; store_fork() makes its like for another.  A kind's
+ * A store is used by one thread; store_fork() makes its like for another, in that one.  A kind's
  * sentences say where it went wrong: nobody above puts the store's name before them.
  */
 #ifndef KML_STORE_C
@@ -89,7 +89,8 @@ struct store_kind {
 
 	/* ---- both */
 
-	/* A `self` for another thread, made by the thread that has this one. */
+	/* A `self` for the thread that calls this, and in a scope of its own; the other is only
+	 * read, and may be read by several at once. */
 	int (*fork)(struct kml *k, struct scope *s, void *self, void **out);
 };
 

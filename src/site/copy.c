@@ -50,9 +50,7 @@ struct copy {
 	bool converted;
 	/* the transfer */
 	struct transfer_count count;
-	struct copy_end { int r; const char *why; } *ends;
-	struct store *froms, *tos;      /* for each worker */
-	_Atomic bool failed;
+	struct copy_worker { struct kml *_Atomic k; struct store from, to; } *workers;
 };
 
 /* ---- what there is to copy ----------------------------------------------- */
@@ -244,50 +242,50 @@ static int copy_choose(struct kml *k, struct copy *c, struct str name, struct de
 
 /* ---- the copy ------------------------------------------------------------ */
 
-static int copy_piece(struct kml *k, struct scope *s, size_t i, int worker, void *arg)
+/* The stores of the thread that `k` belongs to, made by it and in its own scope: nothing
+ * that allocates is shared. */
+static int copy_worker(struct kml *k, struct scope *s, struct copy *c, struct copy_worker **out)
+{
+	struct copy_worker *w = c->workers;
+	struct kml *nobody = NULL;
+	int r;
+
+	for (; w->k != k; w++, nobody = NULL)
+		if (!w->k && atomic_compare_exchange_strong(&w->k, &nobody, k)) {
+			if ((r = store_fork(k, s, c->from, &w->from)) < 0 ||
+			    (r = store_fork(k, s, c->to, &w->to)) < 0)
+				return r;
+			break;
+		}
+	*out = w;
+	return 0;
+}
+
+static int copy_piece(struct kml *k, struct scope *s, size_t i, void *arg)
 {
 	struct copy *c = arg;
 	const struct descriptor *d = (const struct descriptor *)(void *)c->blobs.p + i;
-	int r;
+	struct copy_worker *w;
+	int r = copy_worker(k, s, c, &w);
 
-	if (c->failed)
-		return KML_FAIL;
-	r = transfer_blob(k, s, &c->froms[worker], &c->tos[worker], d, &c->count);
-	if (r < 0) {
-		c->failed = true;
-		c->ends[i] = (struct copy_end){ r, scope_text(&k->keep, str_of(k->msg)) };
-	}
-	return r;
+	return r < 0 ? r : transfer_blob(k, s, &w->from, &w->to, d, &c->count);
 }
 
 static int copy_blobs(struct kml *k, struct copy *c)
 {
 	size_t n = c->blobs.n / sizeof(struct descriptor);
-	struct pool_piece *v = news(c->s, struct pool_piece, n);
 	int jobs = c->o->jobs ? c->o->jobs : COPY_JOBS, before = k->jobs, r = 0;
 
 	if (c->to->kind->expect)
 		r = c->to->kind->expect(k, c->s, c->to->self,
 		                        (const struct descriptor *)(void *)c->blobs.p, n);
 	if (r < 0)
-		return fail_in(k, r, "%s", c->to->name);
-	c->ends = news(c->s, struct copy_end, n);
-	c->froms = news(c->s, struct store, (size_t)jobs);
-	c->tos = news(c->s, struct store, (size_t)jobs);
-	for (int i = 0; i < jobs; i++)
-		if ((r = store_fork(k, c->s, c->from, &c->froms[i])) < 0 ||
-		    (r = store_fork(k, c->s, c->to, &c->tos[i])) < 0)
-			return r;
+		return r;
+	c->workers = news(c->s, struct copy_worker, (size_t)jobs);
 	k->jobs = jobs;
-	pool_graph(k, c->s, v, n, copy_piece, c);
+	r = pool_run(k, c->s, n, copy_piece, c);
 	k->jobs = before;
-	for (size_t i = 0; i < n; i++)
-		if (c->ends[i].r < 0)
-			return fail(k, c->ends[i].r, "%s", c->ends[i].why);
-	for (size_t i = 0; i < n; i++)
-		if (v[i].end != POOL_DONE)
-			return fail(k, KML_NOMEM, "out of memory");
-	return 0;
+	return r;
 }
 
 static int copy_documents(struct kml *k, struct copy *c, struct str tag)
