@@ -63,6 +63,12 @@
 #include "src/module/modalias.c"
 #include "src/module/order.c"
 #include "src/module/loader.c"
+
+/* who waits for what follows waits for a disk, or reads a sentence: compiled for size */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC push_options
+#pragma GCC optimize ("Os")
+#endif
 #include "src/module/fwfile.c"
 #include "src/module/klog.c"
 #include "src/module/attempt.c"
@@ -76,6 +82,9 @@
 #include "src/module/probe.c"
 #include "src/module/boot.c"
 #include "src/module/batch.c"
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC pop_options
+#endif
 
 #ifndef KML_LOADER
 
@@ -131,6 +140,8 @@
 #include "src/image/entries.c"
 #include "src/image/layer.c"
 #include "src/image/image.c"
+#include "src/image/gather.c"
+#include "src/image/compose.c"
 #include "src/image/extract.c"
 #include "src/image/verify.c"
 
@@ -171,6 +182,8 @@
 #include "src/site/node.c"
 #include "src/site/transport.c"
 #include "src/site/copy.c"
+#include "src/site/derive.c"
+#include "src/site/append.c"
 
 #endif
 
@@ -208,6 +221,8 @@
 #include "src/command/cmd_digest.c"
 #include "src/command/cmd_delete.c"
 #include "src/command/cmd_extract.c"
+#include "src/command/derived.c"
+#include "src/command/cmd_append.c"
 #include "src/command/cmd_inspect.c"
 #include "src/command/cmd_load.c"
 #include "src/command/cmd_unload.c"
@@ -221,7 +236,7 @@ static const struct applet *const applets[] = {
 #ifndef KML_LOADER
 	&applet_tree, &applet_pack, &applet_copy, &applet_pull, &applet_push, &applet_tags,
 	&applet_login, &applet_logout, &applet_digest, &applet_delete, &applet_inspect, &applet_extract,
-	&applet_cpio, &applet_explain, &applet_load, &applet_unload,
+	&applet_append, &applet_cpio, &applet_explain, &applet_load, &applet_unload,
 #endif
 	&applet_sleep, &applet_init,
 	NULL

@@ -68,14 +68,14 @@ F_liblzma = -O2 -std=gnu11 -DTUKLIB_SYMBOL_PREFIX=lzma_ -DLZMA_API_STATIC \
 	-DSIZEOF_SIZE_T=__SIZEOF_SIZE_T__ -DTUKLIB_FAST_UNALIGNED_ACCESS -DTUKLIB_PHYSMEM_SYSCONF \
 	$(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),-DHAVE_USABLE_CLMUL -DHAVE_IMMINTRIN_H)
 
-# zstd: both ways, one thread; compressing with its four fastest levels, or it would be 340 kB;
+# zstd: both ways, one thread; compressing with its two fastest levels, or it would be 360 kB;
 # of its two Huffman decoders the simple one, which is no slower on modules
 C_zstd = $(wildcard $(SRC)/zstd/lib/common/*.c $(SRC)/zstd/lib/decompress/*.c)
 F_zstd = -O2 -DZSTD_DISABLE_ASM=1 -DZSTD_LEGACY_SUPPORT=0 -DZSTD_TRACE=0 -DXXH_NAMESPACE=ZSTD_ \
 	-DHUF_FORCE_DECOMPRESS_X1
 C_zstdenc = $(wildcard $(SRC)/zstd/lib/compress/*.c)
 F_zstdenc = $(F_zstd) -Os -DDYNAMIC_BMI2=0 $(addprefix -DZSTD_EXCLUDE_,$(addsuffix \
-	_BLOCK_COMPRESSOR,GREEDY LAZY LAZY2 BTLAZY2 BTOPT BTULTRA))
+	_BLOCK_COMPRESSOR,DFAST GREEDY LAZY LAZY2 BTLAZY2 BTOPT BTULTRA))
 SMALL_zstd = -Os -DZSTD_NO_INLINE -DDYNAMIC_BMI2=0 \
 	-DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT -DZSTD_STRIP_ERROR_STRINGS
 

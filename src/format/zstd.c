@@ -13,7 +13,7 @@
 #include "codec.c"
 #include <zstd.h>
 
-enum { ZSTD_LEVEL = 3, ZSTD_INPUT = 128 * 1024 };
+enum { ZSTD_LEVEL = 2, ZSTD_INPUT = 128 * 1024 };
 
 struct zstd {
 	ZSTD_CCtx *c;
