@@ -142,6 +142,7 @@
 #include "src/image/image.c"
 #include "src/image/gather.c"
 #include "src/image/compose.c"
+#include "src/image/spool.c"
 #include "src/image/extract.c"
 #include "src/image/verify.c"
 

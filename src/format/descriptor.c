@@ -34,7 +34,9 @@ struct descriptor {
 #define DESCRIPTOR_INDEX       S(DESCRIPTOR_OCI "index.v1+json")
 #define DESCRIPTOR_MANIFEST    S(DESCRIPTOR_OCI "manifest.v1+json")
 #define DESCRIPTOR_CONFIG      S(DESCRIPTOR_OCI "config.v1+json")
+#define DESCRIPTOR_LAYER       S(DESCRIPTOR_OCI "layer.v1.tar")
 #define DESCRIPTOR_LAYER_GZIP  S(DESCRIPTOR_OCI "layer.v1.tar+gzip")
+#define DESCRIPTOR_LAYER_ZSTD  S(DESCRIPTOR_OCI "layer.v1.tar+zstd")
 
 enum descriptor_kind {
 	DESCRIPTOR_IS_OTHER, DESCRIPTOR_IS_INDEX, DESCRIPTOR_IS_MANIFEST, DESCRIPTOR_IS_CONFIG,
@@ -62,6 +64,19 @@ static enum descriptor_kind descriptor_kind(struct str type)
 		if (str_eq(type, str_of(known[i].type)))
 			return known[i].kind;
 	return DESCRIPTOR_IS_OTHER;
+}
+
+/* What OCI calls a thing of this type. */
+static struct str descriptor_oci(struct str type)
+{
+	switch (descriptor_kind(type)) {
+	case DESCRIPTOR_IS_INDEX:    return DESCRIPTOR_INDEX;
+	case DESCRIPTOR_IS_MANIFEST: return DESCRIPTOR_MANIFEST;
+	case DESCRIPTOR_IS_CONFIG:   return DESCRIPTOR_CONFIG;
+	case DESCRIPTOR_IS_TAR:      return DESCRIPTOR_LAYER;
+	case DESCRIPTOR_IS_TAR_GZIP: return DESCRIPTOR_LAYER_GZIP;
+	default:                     return type;
+	}
 }
 
 static int descriptor_read_notes(struct kml *k, struct scope *s, yyjson_val *object,

@@ -20,7 +20,10 @@
 #include "emit.c"
 #include "json.c"
 
-enum { MANIFEST_LAYERS = 127 };         /* what overlay mounts and docker take */
+enum {
+	MANIFEST_LAYERS = 1000,         /* of an image that is read */
+	MANIFEST_STACKED = 125,         /* what every engine can still mount */
+};
 
 struct manifest {
 	struct str type;                /* its media type */

@@ -569,4 +569,19 @@ static int tar_next(struct kml *k, struct scope *s, struct tar *t, struct tar_en
 	return 1;
 }
 
+/* `e` with texts of its own, which live as long as `s`. */
+static struct tar_entry tar_copy(struct scope *s, const struct tar_entry *e)
+{
+	struct tar_entry out = *e;
+	struct tar_xattr *v = e->nxattrs ? news(s, struct tar_xattr, e->nxattrs) : NULL;
+
+	out.name = scope_str(s, e->name);
+	out.link = e->link.n ? scope_str(s, e->link) : (struct str){ 0 };
+	for (size_t i = 0; i < e->nxattrs; i++)
+		v[i] = (struct tar_xattr){ scope_str(s, e->xattrs[i].key),
+		                           scope_str(s, e->xattrs[i].value) };
+	out.xattrs = v;
+	return out;
+}
+
 #endif

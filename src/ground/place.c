@@ -67,6 +67,25 @@ static int place_skip(struct kml *k, void *arg, uint64_t n)
 	return 0;
 }
 
+/* A file in the directory `dir` that has no name, and is gone with `s`. */
+static int place_unnamed(struct kml *k, struct scope *s, const char *dir, int *out)
+{
+	const int flags = O_RDWR | O_CLOEXEC;
+	int *fd = scope_fd(s);
+
+	SYS_AGAIN(*fd, open(dir, flags | O_TMPFILE, 0600));
+	for (int i = 0; *fd < 0 && i < 100 && (errno == EOPNOTSUPP || errno == EISDIR ||
+	                                       errno == EEXIST); i++) {
+		const char *path = scope_format(s, "%s/.kml-%ld-%d", dir, (long)getpid(), i);
+
+		SYS_AGAIN(*fd, open(path, flags | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
+		if (*fd >= 0 && SYS(unlink(path)) < 0)
+			return sys_fail(k);
+	}
+	*out = *fd;
+	return *fd < 0 ? sys_fail(k) : 0;
+}
+
 /* A file that is written over several runs, by one at a time; it is NAME.partial
  * until place_done(). */
 struct place_file { const char *name, *partial; int dir, fd; uint64_t size; };

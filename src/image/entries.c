@@ -1,7 +1,7 @@
 /* entries.c - what an archive is to hold, and the archive of it as a stream.
  *
- * Entries are files on disk, bytes in memory, links and directories, added in
- * any order.  The archive has them in byte order of their names, every parent
+ * Entries are files on disk, parts of one, bytes in memory, links and directories, added
+ * in any order.  The archive has them in byte order of their names, every parent
  * before what is in it, owned by root, with one time and modes that do not
  * come from the disk: it depends on names and contents alone.  Files are read
  * while the archive is, and never held.
@@ -11,14 +11,17 @@
 
 #include "../format/tar.c"
 #include "../ground/base.c"
+#include "../ground/place.c"
 #include "../ground/source.c"
 #include "../ground/sys.c"
 #include "names.c"
 
 struct entries_item {
 	struct tar_entry head;
-	const char *path;               /* the file on disk; NULL: `bytes` */
-	struct str bytes;
+	const char *path;               /* the file on disk; NULL: */
+	struct str bytes;               /* these; a NULL pointer: */
+	int fd;                         /* those of this file, */
+	uint64_t from;                  /* from here on */
 };
 
 /* How an archive is written: one that is not a tar archive. */
@@ -44,8 +47,10 @@ struct entries {
 	int fd;
 	uint64_t left;                  /* of its bytes */
 	struct str bytes;               /* or of those in memory */
+	struct place part;              /* or of the part of a file */
 	uint64_t written;
 	bool ended;
+	bool bare;                      /* the directories that names are in are not added */
 };
 
 static struct entries entries_begin(struct scope *s, uint64_t mtime)
@@ -89,6 +94,17 @@ static void entries_bytes(struct entries *e, struct str name, struct str bytes)
 	f->head.size = bytes.n;
 }
 
+/* The entry `head`, whose texts must live as long; its bytes are those of `fd` from `from`
+ * on. */
+static void entries_part(struct entries *e, const struct tar_entry *head, int fd, uint64_t from)
+{
+	struct entries_item *f = entries_add(e, S(""), head->type, head->mode);
+
+	f->head = *head;
+	f->fd = fd;
+	f->from = from;
+}
+
 static void entries_link(struct entries *e, struct str name, struct str target)
 {
 	entries_add(e, name, TAR_SYMLINK, 0777)->head.link = scope_str(e->s, target);
@@ -101,6 +117,40 @@ static int entries_cmp(const void *a, const void *b)
 	return str_cmp(x->head.name, y->head.name);
 }
 
+/* The file that the link `f` is to, through other links; NULL: none. */
+static struct entries_item *entries_root(const struct entries *e, const struct entries_item *f)
+{
+	struct entries_item *at = NULL;
+
+	for (int steps = 0; f && f->head.type == TAR_HARDLINK && steps < 100; steps++) {
+		struct entries_item key = { .head = { .name = f->head.link } };
+
+		f = at = bsearch(&key, e->v, e->n, sizeof *e->v, entries_cmp);
+	}
+	return at && at->head.type == TAR_FILE ? at : NULL;
+}
+
+/* Of the names of a file the first is the file, and the others are links to that. */
+static void entries_settle_links(struct entries *e)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		struct entries_item *f = &e->v[i], *root;
+
+		if (f->head.type != TAR_HARDLINK || !(root = entries_root(e, f)))
+			continue;
+		if (root > f) {
+			struct entries_item swap = *f;
+
+			*f = *root;
+			*root = swap;
+			root->head.name = f->head.name;
+			f->head.name = swap.head.name;
+			f = root, root = &e->v[i];
+		}
+		f->head.link = root->head.name;
+	}
+}
+
 /* Check the names, add the directories they are in, and sort.  A device is only
  * there if this program wants it. */
 static int entries_finish(struct kml *k, struct entries *e)
@@ -109,18 +159,22 @@ static int entries_finish(struct kml *k, struct entries *e)
 	size_t n = e->n;
 	int r;
 
-	for (size_t i = 0; i < n; i++) {
-		struct str name;
-
-		if ((r = tar_name(k, e->s, e->v[i].head.name, &name)) < 0)
+	for (size_t i = 0; i < n; i++)
+		if ((r = tar_name(k, e->s, e->v[i].head.name, &e->v[i].head.name)) < 0)
 			return r;
-		e->v[i].head.name = name;
-		if (e->v[i].head.type == TAR_CHAR)
+	if (n)
+		qsort(e->v, n, sizeof *e->v, entries_cmp);
+	entries_settle_links(e);
+	for (size_t i = 0; i < n; i++) {
+		const struct tar_entry *head = &e->v[i].head;
+
+		if (head->type == TAR_CHAR)
 			continue;
-		if ((r = names_add(k, e->s, &dirs, &e->v[i].head)) != 0)
-			return r < 0 ? r : fail(k, KML_BAD, "\"%.*s\" would be a deletion", FMT(name));
+		if ((r = names_add(k, e->s, &dirs, head)) != 0)
+			return r < 0 ? r : fail(k, KML_BAD, "\"%.*s\" would be a deletion",
+			                        FMT(head->name));
 	}
-	for (size_t i = 0; i < dirs.size; i++)
+	for (size_t i = 0; !e->bare && i < dirs.size; i++)
 		if (dirs.slots[i].name.n && dirs.slots[i].implied)
 			entries_add(e, dirs.slots[i].name, TAR_DIR, 0755);
 	if (e->n)
@@ -137,6 +191,7 @@ static int entries_open(struct kml *k, struct entries *e, const struct entries_i
 
 	e->left = f->head.size;
 	e->bytes = f->bytes;
+	e->part = (struct place){ f->fd, f->from, f->head.size };
 	if (!f->path)
 		return 0;
 	if ((r = sys_open_file(k, e->open, f->path, 0, &e->fd, &size)) == 0 && size != e->left)
@@ -194,12 +249,16 @@ static int entries_take(struct kml *k, struct entries *e, char *p, size_t n, siz
 		r = sys_read(k, e->fd, p, *got, got);
 		if (r == 0 && !*got)
 			r = fail(k, KML_FAIL, "became shorter while it was packed");
+	} else if (!e->bytes.p) {
+		r = place_next(k, &e->part, p, *got, got);
+		if (r == 0 && !*got)
+			r = fail(k, KML_FAIL, "the temporary file became shorter");
 	} else {
 		memcpy(p, e->bytes.p, *got);
 		e->bytes = str_from(e->bytes, *got);
 	}
 	if (r < 0)
-		return fail_in(k, r, "%s", f->path);
+		return f->path ? fail_in(k, r, "%s", f->path) : r;
 	e->left -= *got;
 	if (!e->left)
 		entries_pad(e, f->head.size);

@@ -86,7 +86,7 @@ static int folder_has(struct kml *k, struct scope *s, void *self, const struct d
 {
 	struct scope *t = scope_begin(s);
 	struct stat st;
-	int r = sys_stat(k, t, layout_blob_path(t, self, d->digest), AT_SYMLINK_NOFOLLOW, &st);
+	int r = sys_stat(k, t, layout_blob_path(t, self, d->digest), O_NOFOLLOW, &st);
 
 	scope_end(t);
 	*there = r == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size == d->size;

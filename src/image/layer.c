@@ -32,6 +32,7 @@
 enum {
 	LAYER_PIECE = 256 * 1024,
 	LAYER_PIECES = 12,              /* in a batch */
+	LAYER_BATCH = LAYER_PIECES * LAYER_PIECE,
 	LAYER_LEVEL = 1,                /* 270 MB/s to 28 %; level 6 is 120 MB/s to 25 % */
 };
 
@@ -47,8 +48,9 @@ struct layer_batch {
 };
 
 struct layer_writer {
-	const struct layout *to;
-	struct save file;
+	struct scope *s;
+	const char *name;               /* of the file, for messages; may be NULL */
+	int fd;
 	struct layer_batch batches[2], *now, *before;
 	char *in;                       /* of the batch `now` */
 	size_t in_n, room;              /* room for one piece that is compressed */
@@ -59,9 +61,11 @@ struct layer_writer {
 
 static int layer_put(struct kml *k, struct layer_writer *w, struct str t)
 {
+	int r = save_write(k, w->fd, t);
+
 	digest_add(&w->blob, t);
 	w->blob_size += t.n;
-	return w->to ? layout_blob_write(k, w->to, &w->file, t) : save_write(k, w->file.fd, t);
+	return r < 0 && w->name ? fail_in(k, r, "%s", w->name) : r;
 }
 
 static int layer_put_batch(struct kml *k, struct layer_writer *w, struct layer_batch *b)
@@ -104,11 +108,12 @@ static int layer_work(struct kml *k, struct scope *s, size_t i, void *arg)
 	return layer_compress(k, w, i - 2);
 }
 
-/* Read the next batch; it has no pieces at the end. */
-static int layer_fill(struct kml *k, struct layer_writer *w, struct reader *in)
+/* The bytes at hand are a batch. */
+static int layer_batch(struct kml *k, struct layer_writer *w)
 {
 	struct layer_batch *b = w->before;
-	int r = reader_fill(k, in, w->in, LAYER_PIECES * LAYER_PIECE, &w->in_n);
+	struct scope *t;
+	int r = 0;
 
 	w->before = w->now;
 	w->now = b;
@@ -118,56 +123,74 @@ static int layer_fill(struct kml *k, struct layer_writer *w, struct reader *in)
 
 		b->pieces[b->n++].in = n < LAYER_PIECE ? n : LAYER_PIECE;
 	}
+	t = scope_begin(w->s);
+	if (b->n)
+		r = pool_run(k, t, 2 + b->n, layer_work, w);
+	scope_end(t);
+	w->in_n = 0;
 	return r;
 }
 
-static int layer_write_all(struct kml *k, struct scope *s, struct layer_writer *w,
-                           struct reader *in)
+static int layer_begin(struct kml *k, struct scope *s, int fd, const char *name,
+                       struct layer_writer **out)
 {
-	static const char head[10] = "\x1f\x8b\x08\0\0\0\0\0\0\xff", last[2] = "\x03";
-	char tail[8];
-	int r = layer_put(k, w, (struct str){ head, sizeof head });
+	static const char head[10] = "\x1f\x8b\x08\0\0\0\0\0\0\xff";
+	struct layer_writer *w = *out = new(s, struct layer_writer);
 
-	while (r == 0 && (r = layer_fill(k, w, in)) == 0 && w->now->n) {
-		struct scope *t = scope_begin(s);
-
-		r = pool_run(k, t, 2 + w->now->n, layer_work, w);
-		scope_end(t);
-	}
-	if (r < 0 || (r = layer_put_batch(k, w, w->before)) < 0)
-		return r;
-	for (int i = 0; i < 4; i++) {
-		tail[i] = (char)(w->crc >> 8 * i & 0xff);
-		tail[4 + i] = (char)(w->size >> 8 * i & 0xff);
-	}
-	r = layer_put(k, w, (struct str){ last, sizeof last });
-	return r < 0 ? r : layer_put(k, w, (struct str){ tail, sizeof tail });
-}
-
-static struct layer_writer *layer_begin(struct scope *s)
-{
-	struct layer_writer *w = new(s, struct layer_writer);
-
+	w->s = s;
+	w->fd = fd;
+	w->name = name;
 	w->now = &w->batches[0];
 	w->before = &w->batches[1];
-	w->in = scope_raw(s, LAYER_PIECES * LAYER_PIECE);
+	w->in = scope_raw(s, LAYER_BATCH);
 	w->room = libdeflate_deflate_compress_bound(NULL, LAYER_PIECE) + 2 * DEFLATE_SLACK;
 	for (size_t i = 0; i < 2 * LAYER_PIECES; i++)
 		w->batches[i % 2].pieces[i / 2].out = scope_raw(s, w->room);
 	digest_begin(&w->blob);
 	digest_begin(&w->diff);
-	return w;
+	return layer_put(k, w, (struct str){ head, sizeof head });
 }
 
-/* Write what `in` reads as a gzip member, which is no layer of a layout, to `fd`. */
-static int layer_gzip(struct kml *k, struct scope *s, int fd, struct reader *in)
+static int layer_end(struct kml *k, struct scope *s, struct layer_writer *w, struct layer *out)
+{
+	static const char last[2] = "\x03";
+	char tail[8];
+	int r = layer_batch(k, w);
+
+	if (r < 0 || (r = layer_put_batch(k, w, w->before)) < 0 ||
+	    (r = layer_put_batch(k, w, w->now)) < 0)
+		return r;
+	for (int i = 0; i < 4; i++) {
+		tail[i] = (char)(w->crc >> 8 * i & 0xff);
+		tail[4 + i] = (char)(w->size >> 8 * i & 0xff);
+	}
+	if ((r = layer_put(k, w, (struct str){ last, sizeof last })) < 0 ||
+	    (r = layer_put(k, w, (struct str){ tail, sizeof tail })) < 0)
+		return r;
+	*out = (struct layer){ .size = w->size };
+	out->blob.type = DESCRIPTOR_LAYER_GZIP;
+	out->blob.size = w->blob_size;
+	out->blob.digest = digest_done(s, &w->blob);
+	out->diff_id = digest_done(s, &w->diff);
+	return 0;
+}
+
+/* Write what `in` reads as a gzip member to `fd`. */
+static int layer_gzip(struct kml *k, struct scope *s, int fd, const char *name,
+                      struct reader *in, struct layer *out)
 {
 	struct scope *t = scope_begin(s);
-	struct layer_writer *w = layer_begin(t);
-	int r;
+	struct layer_writer *w;
+	size_t got = LAYER_BATCH;
+	int r = layer_begin(k, t, fd, name, &w);
 
-	w->file.fd = fd;
-	r = layer_write_all(k, t, w, in);
+	while (r == 0 && got == LAYER_BATCH)
+		if ((r = reader_fill(k, in, w->in, LAYER_BATCH, &got)) == 0) {
+			w->in_n = got;
+			r = layer_batch(k, w);
+		}
+	if (r == 0)
+		r = layer_end(k, s, w, out);
 	scope_end(t);
 	return r;
 }
@@ -178,20 +201,11 @@ static int layer_write(struct kml *k, struct scope *s, const struct layout *l,
                        struct reader *in, struct layer *out)
 {
 	struct scope *t = scope_begin(s);
-	struct layer_writer *w = layer_begin(t);
-	int r = layout_blob_begin(k, t, l, &w->file);
+	struct save file;
+	int r = layout_blob_begin(k, t, l, &file);
 
-	w->to = l;
-	if (r == 0)
-		r = layer_write_all(k, t, w, in);
-	if (r == 0) {
-		*out = (struct layer){ .size = w->size };
-		out->blob.type = DESCRIPTOR_LAYER_GZIP;
-		out->blob.size = w->blob_size;
-		out->blob.digest = digest_done(s, &w->blob);
-		out->diff_id = digest_done(s, &w->diff);
-		r = layout_blob_end(k, t, &w->file, out->blob.digest);
-	}
+	if (r == 0 && (r = layer_gzip(k, s, file.fd, layout_path(t, l, ".blob.kml"), in, out)) == 0)
+		r = layout_blob_end(k, t, &file, out->blob.digest);
 	scope_end(t);
 	return r;
 }
@@ -358,17 +372,21 @@ static int layer_read_entries(struct kml *k, struct scope *s, struct reader *in,
 	return r;
 }
 
+/* *diff_id is compared, or filled in where it is empty. */
 static int layer_check(struct kml *k, struct scope *s, struct layer_reader *rd,
-                       const struct descriptor *d, struct str diff_id)
+                       const struct descriptor *d, struct str *diff_id)
 {
+	struct str diff = digest_done(s, &rd->diff);
+
 	if (rd->at != d->size)
 		return fail(k, KML_BAD, "has %llu bytes, its descriptor says %llu",
 		            (unsigned long long)rd->at, (unsigned long long)d->size);
 	if (!str_eq(digest_done(s, &rd->blob), d->digest))
 		return fail(k, KML_BAD, "the content does not have this digest");
-	if (!str_eq(digest_done(s, &rd->diff), diff_id))
+	if (diff_id->n && !str_eq(diff, *diff_id))
 		return fail(k, KML_BAD, "does not unpack to what the config says (diff_id %.*s)",
-		            FMT(diff_id));
+		            FMT(*diff_id));
+	*diff_id = diff;
 	return 0;
 }
 
@@ -391,11 +409,11 @@ static void layer_blame(struct kml *k, struct scope *s, struct layer_reader *rd,
 }
 
 /* Unpack the layer `d` of `from`, hand every entry to `each`, and verify all of it:
- * the blob's digest and size, its compression, and its archive's digest.  What
- * `each` did is to be undone if this fails.  *room (may be NULL) is how many bytes
- * may still come out. */
-static int layer_scan(struct kml *k, struct scope *s, const struct store *from,
-                      const struct descriptor *d, struct str diff_id, uint64_t *room,
+ * the blob's digest and size, its compression, and its archive's digest, which is
+ * compared with *diff_id, or put there where that is empty.  What `each` did is to be
+ * undone if this fails.  *room (may be NULL) is how many bytes may still come out. */
+static int layer_look(struct kml *k, struct scope *s, const struct store *from,
+                      const struct descriptor *d, struct str *diff_id, uint64_t *room,
                       layer_each *each, void *arg)
 {
 	struct scope *t = scope_begin(s);
@@ -416,11 +434,19 @@ static int layer_scan(struct kml *k, struct scope *s, const struct store *from,
 	if ((r = layer_open(k, rd)) == 0 && (r = layer_codec(k, rd, d, &kind)) == 0 &&
 	    (r = codec_reader(k, t, kind, &rd->packed, &rd->unpacked)) == 0 &&
 	    (r = layer_read_entries(k, t, &in, each, arg)) == 0)
-		r = layer_check(k, t, rd, d, diff_id);
+		r = layer_check(k, s, rd, d, diff_id);
 	else if (r == KML_BAD)
 		layer_blame(k, t, rd, d);
 	scope_end(t);
 	return r < 0 ? fail_in(k, r, "layer %.*s", FMT(d->digest)) : 0;
+}
+
+/* The same of a layer whose archive has the digest `diff_id`. */
+static int layer_scan(struct kml *k, struct scope *s, const struct store *from,
+                      const struct descriptor *d, struct str diff_id, uint64_t *room,
+                      layer_each *each, void *arg)
+{
+	return layer_look(k, s, from, d, &diff_id, room, each, arg);
 }
 
 struct layer_reading {

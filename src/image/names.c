@@ -26,6 +26,7 @@ struct names {
 	struct scope *s;
 	struct name {
 		struct str name;
+		struct str link;        /* of a symbolic link */
 		int came, type;         /* in which layer (from 1; 0: never), and as what */
 		bool implied;           /* only by a name below it */
 		int wiped, emptied;     /* the last layer that deleted it; all below it */
@@ -125,6 +126,66 @@ static int names_enter(struct kml *k, struct names *t, struct str name, const st
 	}
 }
 
+/* What is there as `name`, or NULL; nothing is made. */
+static const struct name *names_look(const struct names *t, struct str name)
+{
+	int gone = 0;
+	size_t end = 0;
+
+	for (;;) {
+		const struct name *e = names_find(t, (struct str){ name.p, end });
+
+		if (!e || !e->came || e->came < e->wiped || e->came < gone)
+			return NULL;
+		if (end == name.n)
+			return e;
+		if (e->type != TAR_DIR)
+			return NULL;
+		gone = e->wiped > gone ? e->wiped : gone;
+		gone = e->emptied > gone ? e->emptied : gone;
+		end += end > 0;
+		end += str_find(str_from(name, end), '/');
+	}
+}
+
+/* Where `name` leads when the links there are followed: those that it is below, and,
+ * for `last`, its own. */
+static int names_follow(struct kml *k, struct scope *s, const struct names *t, struct str name,
+                        bool last, struct str *out)
+{
+	struct str todo = name;
+	struct buf path = { .s = s };
+	int links = 0;
+
+	while (todo.n) {
+		struct str part = str_take(&todo, '/');
+		size_t before = path.n;
+		const struct name *e;
+
+		if (!part.n || str_eq(part, S(".")))
+			continue;
+		if (str_eq(part, S(".."))) {
+			path.n = names_parent(buf_str(&path)).n;
+			continue;
+		}
+		buf_format(&path, "%s%.*s", path.n ? "/" : "", FMT(part));
+		e = names_look(t, buf_str(&path));
+		if (!e || (!todo.n && !last) || e->type == TAR_DIR)
+			continue;
+		if (e->type != TAR_SYMLINK && todo.n)
+			return fail(k, KML_BAD, "\"%.*s\" is not a directory, and has names below it",
+			            FMT(buf_str(&path)));
+		if (e->type != TAR_SYMLINK)
+			continue;
+		if (++links > 40)
+			return fail(k, KML_BAD, "\"%.*s\": too many links", FMT(name));
+		path.n = e->link.n && e->link.p[0] == '/' ? 0 : before;
+		todo = str_of(scope_format(s, "%.*s/%.*s", FMT(e->link), FMT(todo)));
+	}
+	*out = path.n ? buf_str(&path) : S("");
+	return 0;
+}
+
 /* Whether the target of the link `name` stays inside, as far as text tells. */
 static bool names_climbs(struct str name, struct str target)
 {
@@ -218,6 +279,7 @@ static int names_add(struct kml *k, struct scope *s, struct names *t, const stru
 	at->came = t->layer;
 	at->implied = false;
 	at->type = e->type == TAR_HARDLINK ? TAR_FILE : (int)e->type;
+	at->link = e->type == TAR_SYMLINK ? scope_str(t->s, e->link) : (struct str){ 0 };
 	return 0;
 }
 

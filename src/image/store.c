@@ -51,6 +51,8 @@ struct store_kind {
 	 * way: opened again where it broke, the blob may go on. */
 	int (*blob)(struct kml *k, struct scope *s, void *self, const struct descriptor *d,
 	            uint64_t from, struct reader *out);
+	/* The store that has the blob, where this one only passes it on; else NULL. */
+	const struct store *(*origin)(void *self, const struct descriptor *d);
 	/* All tags, sorted by the store as it likes. */
 	int (*tags)(struct kml *k, struct scope *s, void *self, struct str **tags, size_t *n);
 	/* The documents whose "subject" is `digest`, as the entries of an index. */

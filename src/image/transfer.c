@@ -139,9 +139,11 @@ static int transfer_blob(struct kml *k, struct scope *s, const struct store *fro
 {
 	struct scope *t = scope_begin(s);
 	struct transfer x = { .from = from, .to = to, .count = count, .b = { .d = d } };
+	const struct store *origin = from->kind->origin ? from->kind->origin(from->self, d) : NULL;
 	bool done = false;
 	int r = to->kind->has(k, t, to->self, d, &done);
 
+	x.from = from = origin ? origin : from;
 	if (r == 0 && done)
 		count->there++;
 	if (r == 0 && !done && to->kind->mount &&

@@ -81,19 +81,6 @@ static int copy_add_document(struct kml *k, struct copy *c, const struct descrip
 	return 0;
 }
 
-/* What OCI calls a thing of this type. */
-static struct str copy_type(struct str type)
-{
-	switch (descriptor_kind(type)) {
-	case DESCRIPTOR_IS_INDEX:    return DESCRIPTOR_INDEX;
-	case DESCRIPTOR_IS_MANIFEST: return DESCRIPTOR_MANIFEST;
-	case DESCRIPTOR_IS_CONFIG:   return DESCRIPTOR_CONFIG;
-	case DESCRIPTOR_IS_TAR:      return S(DESCRIPTOR_OCI "layer.v1.tar");
-	case DESCRIPTOR_IS_TAR_GZIP: return DESCRIPTOR_LAYER_GZIP;
-	default:                     return type;
-	}
-}
-
 static bool copy_is_docker(struct str type) { return str_starts(type, S(DESCRIPTOR_DOCKER)); }
 
 /* The document is changed: `b` has its new bytes. */
@@ -117,10 +104,10 @@ static int copy_convert(struct kml *k, struct copy *c, struct manifest *m, struc
 {
 	struct buf b = { .s = c->s };
 
-	m->config.type = copy_type(m->config.type);
+	m->config.type = descriptor_oci(m->config.type);
 	m->config.json = NULL;
 	for (size_t i = 0; i < m->nlayers; i++) {
-		m->layers[i].type = copy_type(m->layers[i].type);
+		m->layers[i].type = descriptor_oci(m->layers[i].type);
 		m->layers[i].json = NULL;
 	}
 	manifest_write(&b, m, NULL, 0);

@@ -287,12 +287,13 @@ static int initramfs_write(struct kml *k, struct scope *s, struct reader *in, en
 {
 	enum { STEP = 1 << 18 };
 	struct reader out = *in;
+	struct layer done;
 	char *p = scope_raw(s, STEP);
 	size_t n = STEP;
 	int r = 0;
 
 	if (codec == CODEC_GZIP)
-		return layer_gzip(k, s, fd, in);
+		return layer_gzip(k, s, fd, NULL, in, &done);
 	if (codec == CODEC_ZSTD)
 		r = zstd_reader(k, s, in, &out);
 	while (r == 0 && n == STEP && (r = reader_fill(k, &out, p, STEP, &n)) == 0)
