@@ -65,7 +65,7 @@
 #include "src/module/loader.c"
 
 /* who waits for what follows waits for a disk, or reads a sentence: compiled for size */
-#if defined(__GNUC__) && !defined(__clang__)
+#if defined(__OPTIMIZE__) && !defined(__clang__)
 #pragma GCC push_options
 #pragma GCC optimize ("Os")
 #endif
@@ -82,7 +82,7 @@
 #include "src/module/probe.c"
 #include "src/module/boot.c"
 #include "src/module/batch.c"
-#if defined(__GNUC__) && !defined(__clang__)
+#if defined(__OPTIMIZE__) && !defined(__clang__)
 #pragma GCC pop_options
 #endif
 
@@ -99,7 +99,7 @@
 #include "src/format/zstd.c"
 
 /* What is below waits for disks, servers and the kernel: it is compiled for size. */
-#if defined(__GNUC__) && !defined(__clang__)
+#if defined(__OPTIMIZE__) && !defined(__clang__)
 #pragma GCC optimize ("Os")
 #endif
 
@@ -143,6 +143,7 @@
 #include "src/image/gather.c"
 #include "src/image/compose.c"
 #include "src/image/spool.c"
+#include "src/image/flat.c"
 #include "src/image/extract.c"
 #include "src/image/verify.c"
 
@@ -185,6 +186,7 @@
 #include "src/site/copy.c"
 #include "src/site/derive.c"
 #include "src/site/append.c"
+#include "src/site/merge.c"
 
 #endif
 
@@ -224,6 +226,8 @@
 #include "src/command/cmd_extract.c"
 #include "src/command/derived.c"
 #include "src/command/cmd_append.c"
+#include "src/command/cmd_merge.c"
+#include "src/command/cmd_squash.c"
 #include "src/command/cmd_inspect.c"
 #include "src/command/cmd_load.c"
 #include "src/command/cmd_unload.c"
@@ -237,7 +241,8 @@ static const struct applet *const applets[] = {
 #ifndef KML_LOADER
 	&applet_tree, &applet_pack, &applet_copy, &applet_pull, &applet_push, &applet_tags,
 	&applet_login, &applet_logout, &applet_digest, &applet_delete, &applet_inspect, &applet_extract,
-	&applet_append, &applet_cpio, &applet_explain, &applet_load, &applet_unload,
+	&applet_append, &applet_merge, &applet_squash,
+	&applet_cpio, &applet_explain, &applet_load, &applet_unload,
 #endif
 	&applet_sleep, &applet_init,
 	NULL

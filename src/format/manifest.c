@@ -21,8 +21,8 @@
 #include "json.c"
 
 enum {
-	MANIFEST_LAYERS = 1000,         /* of an image that is read */
-	MANIFEST_STACKED = 125,         /* what every engine can still mount */
+	MANIFEST_LAYERS = 127,          /* what overlay mounts and docker take */
+	MANIFEST_STACKED = 125,         /* what every engine can still put a container on */
 };
 
 struct manifest {

@@ -310,7 +310,7 @@ static int append_rename_entry(struct kml *k, struct scope *s, struct tar *tar,
 	ren->changed = ren->changed || changed;
 	if (r < 0 || !ren->e)
 		return r;
-	if (changed && to.type == TAR_DIR && names_look(&ren->a->names, to.name))
+	if (!to.name.n || (changed && to.type == TAR_DIR && names_look(&ren->a->names, to.name)))
 		return 0;
 	if ((r = spool_add(k, s, &ren->spool, tar, &at, NULL)) < 0)
 		return r;
