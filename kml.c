@@ -133,6 +133,7 @@
 #include "src/image/store.c"
 #include "src/image/transfer.c"
 #include "src/image/layout.c"
+#include "src/image/subject.c"
 #include "src/image/folder.c"
 #include "src/image/archive.c"
 #include "src/image/archiver.c"

@@ -20,6 +20,7 @@
 #include "../ground/sys.c"
 #include "layout.c"
 #include "store.c"
+#include "subject.c"
 
 enum { ARCHIVE_MEMBERS = 200 * 1000, ARCHIVE_NAMES = 32 << 20, ARCHIVE_LINKS = 8 };
 
@@ -360,13 +361,15 @@ static int archive_find(struct kml *k, struct scope *s, struct archive *a, struc
                         struct archive_image **out)
 {
 	bool digest = str_starts(name, S("sha256:"));
-	size_t found = 0;
+	size_t found = 0, images = 0;
 	int r = 0;
 
 	*out = NULL;
+	for (size_t i = 0; i < a->nimages; i++)
+		images += layout_is_image(&a->images[i].d);
 	for (size_t i = 0; r == 0 && i < a->nimages; i++) {
 		struct archive_image *image = &a->images[i];
-		bool same = !name.n || str_eq(image->tag, name) ||
+		bool same = !name.n ? !images || layout_is_image(&image->d) : str_eq(image->tag, name) ||
 			(a->docker && !digest && archive_same(k, s, image->tag, name));
 
 		if (digest && (r = archive_make(k, a, image)) == 0 && str_eq(image->d.digest, name))
@@ -456,9 +459,22 @@ static int archive_tags(struct kml *k, struct scope *s, void *self, struct str *
 	return 0;
 }
 
+static int archive_referrers(struct kml *k, struct scope *s, void *self, struct str digest,
+                             struct descriptor **out, size_t *n)
+{
+	const struct archive *a = self;
+	const struct store_kind kind = { .document = archive_document };
+	const struct store st = { &kind, self, a->path };
+	struct descriptor *v = news(s, struct descriptor, a->nimages);
+
+	for (size_t i = 0; i < a->nimages; i++)
+		v[i] = a->images[i].d;
+	return subject_find(k, s, &st, v, a->docker ? 0 : a->nimages, digest, out, n);
+}
+
 static const struct store_kind archive_kind = {
 	.resolve = archive_resolve, .document = archive_document, .blob = archive_blob,
-	.tags = archive_tags,
+	.tags = archive_tags, .referrers = archive_referrers,
 };
 
 /* Open the archive `path` to read from; `docker` says which way it is to be read, if

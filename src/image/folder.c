@@ -13,6 +13,7 @@
 
 #include "layout.c"
 #include "store.c"
+#include "subject.c"
 
 static int folder_resolve(struct kml *k, struct scope *s, void *self, struct str name,
                           struct descriptor *d)
@@ -77,6 +78,17 @@ static int folder_tags(struct kml *k, struct scope *s, void *self, struct str **
 			(*tags)[(*n)++] = tag;
 	}
 	return 0;
+}
+
+static int folder_referrers(struct kml *k, struct scope *s, void *self, struct str digest,
+                            struct descriptor **out, size_t *n)
+{
+	const struct store_kind kind = { .document = folder_document };
+	const struct store st = { &kind, self, ((const struct layout *)self)->dir };
+	struct manifest index;
+	int r = layout_index(k, s, self, &index);
+
+	return r < 0 ? r : subject_find(k, s, &st, index.manifests, index.nmanifests, digest, out, n);
 }
 
 /* ---- writing ------------------------------------------------------------- */
@@ -181,15 +193,20 @@ static int folder_put(struct kml *k, struct scope *s, void *self, const struct d
 	const struct layout *l = self;
 	struct scope *t = scope_begin(s);
 	struct descriptor put = *d;
+	struct str subject = { 0 };
 	bool there;
 	int r;
 
+	if (!tag.n && (r = subject_of(k, t, bytes, &subject)) < 0)
+		return r;
 	if ((r = save_lock(k, t, l->dir)) < 0)
 		r = fail_in(k, r, "%s", l->dir);
 	if (r == 0 && (r = folder_has(k, t, self, d, &there)) == 0 && !there)
 		r = layout_put(k, t, l, bytes, &put);
 	if (r == 0 && tag.n)
 		r = layout_tag(k, t, l, tag, d);
+	else if (r == 0 && subject.n)
+		r = layout_refer(k, t, l, d);
 	scope_end(t);
 	return r;
 }
@@ -208,7 +225,8 @@ static int folder_remove(struct kml *k, struct scope *s, void *self, struct str 
 
 static const struct store_kind folder_kind = {
 	.resolve = folder_resolve, .document = folder_document, .blob = folder_blob,
-	.tags = folder_tags, .has = folder_has, .begin = folder_begin, .write = folder_write,
+	.tags = folder_tags, .referrers = folder_referrers, .has = folder_has,
+	.begin = folder_begin, .write = folder_write,
 	.end = folder_end, .drop = folder_drop, .put = folder_put, .remove = folder_remove,
 };
 

@@ -38,6 +38,32 @@ static const char *layout_blob_path(struct scope *s, const struct layout *l, str
 	return scope_format(s, "%s/blobs/sha256/%.*s", l->dir, FMT(digest_hex(digest)));
 }
 
+/* ---- names --------------------------------------------------------------- */
+
+/* The tag sha256-HEX`end` of the repository that `name` is of: HOST/REPO:TAG becomes
+ * HOST/REPO:sha256-HEX.sig.  Signatures of the document with that digest are there. */
+static struct str layout_beside(struct scope *s, struct str name, struct str digest,
+                                const char *end)
+{
+	struct str base = str_base(name);
+	size_t at = str_find(base, '@'), tag = str_find(base, ':');
+	bool full = base.n < name.n;
+
+	return str_of(scope_format(s, "%.*s%ssha256-%.*s%s",
+	                           full ? (int)(name.n - base.n + (tag < at ? tag : at)) : 0, name.p,
+	                           full ? ":" : "", FMT(digest_hex(digest)), end));
+}
+
+/* Whether this entry of an index is an image, and not what only points at one. */
+static bool layout_is_image(const struct descriptor *d)
+{
+	struct str tag = descriptor_note(d, LAYOUT_TAG), base = str_base(tag);
+
+	if (base.n < tag.n)
+		base = str_from(base, str_find(base, ':') + 1);
+	return tag.n && !(str_starts(base, S("sha256-")) && base.n >= 71);
+}
+
 /* ---- reading ------------------------------------------------------------- */
 
 static int layout_read_mark(struct kml *k, struct scope *s, const struct layout *l)
@@ -89,22 +115,25 @@ static int layout_blob(struct kml *k, struct scope *s, const struct layout *l,
 }
 
 /* The one entry of the layout that has the tag or digest `name`; empty: the
- * only entry there is. */
+ * only image there is, else the only entry. */
 static int layout_find(struct kml *k, struct scope *s, const struct layout *l, struct str name,
                        struct descriptor *out)
 {
 	struct manifest index;
-	size_t found = 0;
+	size_t found = 0, images = 0;
 	int r = layout_index(k, s, l, &index);
 
 	if (r < 0)
 		return r;
+	for (size_t i = 0; i < index.nmanifests; i++)
+		images += layout_is_image(&index.manifests[i]);
 	for (size_t i = 0; i < index.nmanifests; i++) {
 		struct descriptor *d = &index.manifests[i];
 
 		if (str_eq(d->digest, name))
 			return *out = *d, 0;
-		if (name.n && !str_eq(descriptor_note(d, LAYOUT_TAG), name))
+		if (name.n ? !str_eq(descriptor_note(d, LAYOUT_TAG), name) :
+		    images && !layout_is_image(d))
 			continue;
 		*out = *d;
 		found++;
@@ -298,6 +327,26 @@ static int layout_tag(struct kml *k, struct scope *s, const struct layout *l, st
 	if (r < 0)
 		return r;
 	layout_retag(s, &index, tag, d);
+	return layout_save_index(k, s, l, &index);
+}
+
+/* Keep `d`, which points at another document, as an entry without a tag. */
+static int layout_refer(struct kml *k, struct scope *s, const struct layout *l,
+                        const struct descriptor *d)
+{
+	const struct descriptor plain = { .type = d->type, .digest = d->digest, .size = d->size };
+	struct manifest index;
+	struct descriptor *v;
+	int r = layout_old_index(k, s, l, &index);
+
+	if (r < 0)
+		return r;
+	v = news(s, struct descriptor, index.nmanifests + 1);
+	for (size_t i = 0; i < index.nmanifests; i++)
+		if (str_eq((v[i] = index.manifests[i]).digest, d->digest))
+			return 0;
+	v[index.nmanifests++] = plain;
+	index.manifests = v;
 	return layout_save_index(k, s, l, &index);
 }
 
