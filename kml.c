@@ -103,6 +103,7 @@
 #pragma GCC optimize ("Os")
 #endif
 
+#include "src/ground/progress.c"
 #include "src/format/json.c"
 #include "src/format/ref.c"
 #include "src/format/descriptor.c"

@@ -11,6 +11,7 @@
 
 #include "../ground/base.c"
 #include "../ground/net.c"
+#include "../ground/progress.c"
 #include "store.c"
 
 enum {
@@ -26,6 +27,7 @@ enum {
 /* What several transfers did; each counts with atomic steps. */
 struct transfer_count {
 	_Atomic uint64_t bytes, blobs, there, mounted;
+	struct progress progress;       /* in blobs, and their bytes */
 };
 
 struct transfer {
@@ -33,11 +35,19 @@ struct transfer {
 	struct transfer_count *count;
 	struct store_blob b;
 	uint64_t hashed;                /* bytes [0, hashed) are in b.digest */
+	uint64_t told;                  /* bytes [0, told) are in count->progress */
 	uint64_t best;                  /* how far it ever came */
 	uint64_t since;                 /* when it was last begun, ms */
 	int tries, stalls, resumed;     /* tries without progress; all of them */
 	char *p;
 };
+
+/* Let the progress have as many bytes as are there, which may be fewer than before. */
+static void transfer_tell(struct transfer *x, uint64_t at)
+{
+	x->count->progress.done += at - x->told;
+	x->told = at;
+}
 
 /* Read what comes and write it, until the end or the first failure.  *writing: which
  * end it was. */
@@ -71,6 +81,7 @@ static int transfer_run(struct kml *k, struct scope *s, struct transfer *x, bool
 		if ((r = x->to->kind->write(k, x->to->self, &x->b, (struct str){ x->p, got })) < 0)
 			return r;
 		x->count->bytes += got;
+		transfer_tell(x, x->b.at);
 	}
 	return 0;
 }
@@ -110,6 +121,7 @@ static int transfer_blob_once(struct kml *k, struct scope *s, struct transfer *x
 	if (r < 0)
 		return r;
 	x->hashed = x->best = x->b.at;
+	transfer_tell(x, x->b.at);
 	x->since = net_now();
 	for (;;) {
 		struct scope *t = scope_begin(s);
@@ -160,6 +172,10 @@ static int transfer_blob(struct kml *k, struct scope *s, const struct store *fro
 	}
 	if (r == 0 && !done)
 		count->blobs++;
+	if (r == 0) {
+		transfer_tell(&x, d->size);
+		count->progress.ended++;
+	}
 	scope_end(t);
 	return r < 0 ? fail_in(k, r, "blob %.*s", FMT(d->digest)) : 0;
 }
