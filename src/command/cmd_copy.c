@@ -13,7 +13,7 @@ struct copy_args {
 	struct registries registries;
 	struct opt_list platforms;
 	opt_number jobs;
-	bool all, preserve, json, quiet;
+	bool all, preserve, referrers, json, quiet;
 };
 
 static const struct opt copy_opts[] = {
@@ -22,6 +22,8 @@ static const struct opt copy_opts[] = {
 	    "of an index this image; given again, an index of these"),
 	OPT(struct copy_args, preserve, 0, "preserve-digests", NULL,
 	    "fail rather than write a manifest anew"),
+	OPT(struct copy_args, referrers, 'R', "referrers", NULL,
+	    "with what points at it: signatures, attestations, lists of parts"),
 	OPT(struct copy_args, jobs, 'j', "jobs", "N", "so many blobs at the same time (4)"),
 	OPT(struct copy_args, json, 0, "json", NULL, "print what was done as JSON"),
 	OPT(struct copy_args, quiet, 'q', "quiet", NULL, "say nothing but errors"),
@@ -44,6 +46,8 @@ static void copy_print_json(struct scope *s, const char *from, const char *to,
 	emit_uint(&b, r->there);
 	emit_key(&b, S("mounted"));
 	emit_uint(&b, r->mounted);
+	emit_key(&b, S("referrers"));
+	emit_uint(&b, r->pointing);
 	emit_key(&b, S("bytes"));
 	emit_uint(&b, r->bytes);
 	emit_key(&b, S("milliseconds"));
@@ -70,7 +74,7 @@ static int copy_platforms(struct kml *k, struct scope *s, const struct copy_args
 static int copy_from_to(struct kml *k, struct scope *s, const struct copy_args *a,
                         const char *from, const char *to)
 {
-	struct copy_options o = { .all = a->all, .preserve = a->preserve,
+	struct copy_options o = { .all = a->all, .preserve = a->preserve, .referrers = a->referrers,
 		.jobs = a->jobs > 0 ? a->jobs > 64 ? 64 : (int)a->jobs : 0 };
 	struct remote_options t;
 	struct transport_end src, dst;
@@ -126,7 +130,11 @@ static const struct applet applet_copy = {
 		"Every blob is checked against its digest while it passes; what is there already is "
 		"not sent again, what another repository of the same registry has is mounted from "
 		"there. A transfer that breaks goes on where it was, in the same run or the next. The "
-		"tag is written last: until then the target shows what it had.",
+		"tag is written last: until then the target shows what it had.\n\n"
+		"What points at an image is other documents: those with it as their subject, which a "
+		"registry lists or keeps under the tag sha256-HEX, and the tags sha256-HEX.sig, .att and "
+		".sbom. With --referrers they go along, before the tag; a layout and an oci-archive keep "
+		"them, too. They are of a digest: with --all those of an index and of its images.",
 	.opts = copy_opts, .nopts = countof(copy_opts), .argsize = sizeof(struct copy_args),
 	.min = 2, .max = 2,
 	.run = copy_command,

@@ -62,21 +62,21 @@ static bool image_fits(const struct image_platform *want, const struct descripto
 }
 
 /* The index has nothing that fits: say what it has. */
-static int image_lacks(struct kml *k, struct scope *s, const struct image *image,
-                       const struct image_platform *want)
+static int image_lacks(struct kml *k, struct scope *s, struct str digest,
+                       const struct manifest *index, const struct image_platform *want)
 {
 	struct buf b = { .s = s };
 
-	for (size_t i = 0; i < image->manifest.nmanifests && b.n < 400; i++) {
-		const struct descriptor *d = &image->manifest.manifests[i];
+	for (size_t i = 0; i < index->nmanifests && b.n < 400; i++) {
+		const struct descriptor *d = &index->manifests[i];
 
 		if (d->os.n && !str_eq(d->os, S("unknown")))
 			buf_format(&b, "%s%.*s/%.*s%s%.*s", b.n ? ", " : "", FMT(d->os), FMT(d->arch),
 			           d->variant.n ? "/" : "", FMT(d->variant));
 	}
-	return fail(k, KML_NOTFOUND, "%.*s: has no image for %.*s/%.*s, only for %.*s",
-	            FMT(image->self.digest), FMT(want->os), FMT(want->arch),
-	            FMT(b.n ? buf_str(&b) : S("none that is named")));
+	return fail(k, KML_NOTFOUND, "%.*s: has no image for %.*s/%.*s%s%.*s, only for %.*s",
+	            FMT(digest), FMT(want->os), FMT(want->arch), want->variant.n ? "/" : "",
+	            FMT(want->variant), FMT(b.n ? buf_str(&b) : S("none that is named")));
 }
 
 /* Find the manifest for `want` in what `name` names; `d` is the descriptor that led
@@ -101,7 +101,7 @@ static int image_find(struct kml *k, struct scope *s, struct image *image, struc
 		if (descriptor_kind(sub->type) != DESCRIPTOR_IS_OTHER && image_fits(want, sub))
 			return image_find(k, s, image, sub->digest, sub, want, depth + 1);
 	}
-	return image_lacks(k, s, image, want);
+	return image_lacks(k, s, image->self.digest, &image->manifest, want);
 }
 
 static int image_open_config(struct kml *k, struct scope *s, struct image *image)

@@ -16,7 +16,9 @@
 #include "../format/manifest.c"
 #include "../ground/base.c"
 #include "../ground/pool.c"
+#include "../ground/progress.c"
 #include "../image/image.c"
+#include "../image/layout.c"
 #include "../image/store.c"
 #include "../image/transfer.c"
 
@@ -28,16 +30,23 @@ struct copy_options {
 	size_t nplatforms;
 	bool oci;                       /* the target holds OCI's types only */
 	bool preserve;                  /* fail rather than change a digest */
+	bool referrers;                 /* with what points at it: signatures and the like */
 	int jobs;                       /* blobs at the same time; 0: as usual */
+	const char *label;              /* before the line of progress; may be NULL */
 };
 
 struct copy_result {
 	struct descriptor d;            /* what the tag names now */
-	uint64_t bytes, blobs, there, mounted;
+	uint64_t bytes, blobs, there, mounted, pointing;
 	bool converted;
 };
 
-struct copy_document { struct descriptor d; struct str bytes; };
+struct copy_document {
+	struct descriptor d;
+	struct str bytes;
+	struct str of;                  /* has the tag of what is beside this digest, */
+	const char *end;                /* with this end; NULL: it has none */
+};
 
 struct copy {
 	struct scope *s;
@@ -47,7 +56,8 @@ struct copy {
 	struct buf documents;           /* of struct copy_document, in the order to put them */
 	struct buf blobs;               /* of struct descriptor */
 	size_t bytes;                   /* of documents */
-	bool converted;
+	size_t pointing;                /* so many documents only point at the image */
+	bool converted, all;
 	/* the transfer */
 	struct transfer_count count;
 	struct copy_worker { struct kml *_Atomic k; struct store from, to; } *workers;
@@ -71,7 +81,7 @@ static int copy_add_blob(struct kml *k, struct copy *c, const struct descriptor 
 static int copy_add_document(struct kml *k, struct copy *c, const struct descriptor *d,
                              struct str bytes)
 {
-	struct copy_document doc = { *d, bytes };
+	struct copy_document doc = { .d = *d, .bytes = bytes };
 
 	c->bytes += bytes.n;
 	if (c->documents.n / sizeof doc >= COPY_DOCUMENTS || c->bytes > COPY_BYTES)
@@ -141,12 +151,27 @@ static int copy_image(struct kml *k, struct copy *c, struct manifest *m, struct 
 
 static bool copy_wants(const struct copy *c, const struct descriptor *d)
 {
-	if (c->o->all)
+	if (c->all)
 		return true;
 	for (size_t i = 0; i < c->o->nplatforms; i++)
 		if (image_fits(&c->o->platforms[i], d))
 			return true;
 	return false;
+}
+
+/* See that the index that was named has something for each platform. */
+static int copy_check_platforms(struct kml *k, struct copy *c, const struct manifest *m,
+                                struct str digest)
+{
+	for (size_t i = 0; i < c->o->nplatforms; i++) {
+		bool found = false;
+
+		for (size_t j = 0; !found && j < m->nmanifests; j++)
+			found = image_fits(&c->o->platforms[i], &m->manifests[j]);
+		if (!found)
+			return image_lacks(k, c->s, digest, m, &c->o->platforms[i]);
+	}
+	return 0;
 }
 
 static int copy_read(struct kml *k, struct copy *c, struct str name, struct descriptor *want,
@@ -159,13 +184,15 @@ static int copy_index(struct kml *k, struct copy *c, struct manifest *m, struct 
 	struct buf b = { .s = c->s };
 	size_t n = 0;
 	bool changed = c->o->oci && copy_is_docker(m->type);
-	int r = 0;
+	int r = depth || c->all ? 0 : copy_check_platforms(k, c, m, d->digest);
 
+	if (r < 0)
+		return fail_in(k, r, "%s", c->from->name);
 	for (size_t i = 0; i < m->nmanifests; i++) {
 		struct descriptor *sub = &m->manifests[i], got;
 		bool other = descriptor_kind(sub->type) == DESCRIPTOR_IS_OTHER;
 
-		if (!copy_wants(c, sub) || (other && !c->o->all)) {
+		if (!copy_wants(c, sub) || (other && !c->all)) {
 			changed = true;
 			continue;
 		}
@@ -178,9 +205,9 @@ static int copy_index(struct kml *k, struct copy *c, struct manifest *m, struct 
 		}
 		m->manifests[n++] = *sub;
 	}
-	if (!n && !c->o->all)
-		return fail(k, KML_NOTFOUND, "%s: %.*s has no image for such a platform",
-		            c->from->name, FMT(d->digest));
+	if (!n && !c->all)
+		return fail_in(k, image_lacks(k, c->s, d->digest, m, &c->o->platforms[0]), "%s",
+		               c->from->name);
 	if (changed) {
 		manifest_write_head(&b, DESCRIPTOR_INDEX);
 		manifest_write_list(&b, "manifests", m->manifests, n);
@@ -227,6 +254,92 @@ static int copy_choose(struct kml *k, struct copy *c, struct str name, struct de
 	return copy_image(k, c, &image.manifest, d, bytes);
 }
 
+/* ---- what points at it --------------------------------------------------- */
+
+static struct copy_document *copy_document(const struct copy *c, size_t i)
+{
+	return (struct copy_document *)(void *)c->documents.p + i;
+}
+
+static size_t copy_ndocuments(const struct copy *c)
+{
+	return c->documents.n / sizeof(struct copy_document);
+}
+
+/* The documents whose subject is `digest`. */
+static int copy_referrers(struct kml *k, struct copy *c, struct str digest)
+{
+	struct descriptor *v, got;
+	size_t n;
+	int r = c->from->kind->referrers(k, c->s, c->from->self, digest, &v, &n);
+
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		enum descriptor_kind kind = descriptor_kind(v[i].type);
+		bool known = false;
+
+		for (size_t j = 0; j < copy_ndocuments(c); j++)
+			known = known || str_eq(copy_document(c, j)->d.digest, v[i].digest);
+		if (kind == DESCRIPTOR_IS_INDEX || kind == DESCRIPTOR_IS_MANIFEST)
+			r = known ? 0 : copy_read(k, c, v[i].digest, &v[i], &got, 0);
+		else
+			note(k, KML_WARNING, "%s: %.*s points at the image, but is of the type \"%.*s\", "
+			     "and left out", c->from->name, FMT(v[i].digest), FMT(v[i].type));
+	}
+	return r;
+}
+
+/* What has the tags of signatures, attestations and lists of parts of `digest`, beside
+ * `name`. */
+static int copy_tagged(struct kml *k, struct copy *c, struct str name, struct str digest)
+{
+	static const char *const ends[] = { ".sig", ".att", ".sbom" };
+	struct descriptor d;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < countof(ends); i++) {
+		struct copy_document *doc;
+
+		r = c->from->kind->resolve(k, c->s, c->from->self,
+		                           layout_beside(c->s, name, digest, ends[i]), &d);
+		if (r == KML_NOTFOUND) {
+			r = 0;
+		} else if (r == 0 && (r = copy_read(k, c, d.digest, NULL, &d, 0)) == 0) {
+			doc = copy_document(c, copy_ndocuments(c) - 1);
+			doc->of = digest;
+			doc->end = ends[i];
+		}
+	}
+	return r;
+}
+
+/* Add what points at the documents that are there, and at what is added.  The image
+ * itself, now the last of them, remains the last. */
+static int copy_pointing(struct kml *k, struct copy *c, struct str name)
+{
+	size_t n = copy_ndocuments(c), last;
+	struct copy_document top = *copy_document(c, n - 1);
+	int r = 0;
+
+	if (!c->from->kind->referrers)
+		return 0;
+	c->all = true;
+	for (size_t i = 0; r == 0 && i < copy_ndocuments(c); i++) {
+		struct str digest = copy_document(c, i)->d.digest;
+
+		if ((r = copy_referrers(k, c, digest)) == 0 && i < n)
+			r = copy_tagged(k, c, name, digest);
+	}
+	last = copy_ndocuments(c) - 1;
+	memmove(copy_document(c, n - 1), copy_document(c, n), (last + 1 - n) * sizeof top);
+	*copy_document(c, last) = top;
+	c->pointing = last + 1 - n;
+	if (r == 0 && c->converted)
+		note(k, KML_WARNING, "%s: the image is written anew for a layout, so what points at "
+		     "it as it was (signatures, say) is left out; registries and bundles keep it",
+		     c->from->name);
+	return r;
+}
+
 /* ---- the copy ------------------------------------------------------------ */
 
 /* The stores of the thread that `k` belongs to, made by it and in its own scope: nothing
@@ -258,34 +371,50 @@ static int copy_piece(struct kml *k, struct scope *s, size_t i, void *arg)
 	return r < 0 ? r : transfer_blob(k, s, &w->from, &w->to, d, &c->count);
 }
 
+static int copy_all_pieces(struct kml *k, struct scope *s, void *arg)
+{
+	struct copy *c = arg;
+
+	k->jobs = c->o->jobs ? c->o->jobs : COPY_JOBS;
+	c->workers = news(s, struct copy_worker, (size_t)k->jobs);
+	return pool_run(k, s, c->blobs.n / sizeof(struct descriptor), copy_piece, c);
+}
+
 static int copy_blobs(struct kml *k, struct copy *c)
 {
-	size_t n = c->blobs.n / sizeof(struct descriptor);
-	int jobs = c->o->jobs ? c->o->jobs : COPY_JOBS, before = k->jobs, r = 0;
+	const struct descriptor *v = (const struct descriptor *)(void *)c->blobs.p;
+	struct progress *p = &c->count.progress;
+	int r;
 
-	if (c->to->kind->expect)
-		r = c->to->kind->expect(k, c->s, c->to->self,
-		                        (const struct descriptor *)(void *)c->blobs.p, n);
-	if (r < 0)
+	p->label = c->o->label ? c->o->label : "";
+	p->unit = "blobs";
+	p->moved = &c->count.bytes;
+	p->things = c->blobs.n / sizeof *v;
+	for (size_t i = 0; i < p->things; i++)
+		p->bytes += v[i].size;
+	if (c->to->kind->expect &&
+	    (r = c->to->kind->expect(k, c->s, c->to->self, v, (size_t)p->things)) < 0)
 		return r;
-	c->workers = news(c->s, struct copy_worker, (size_t)jobs);
-	k->jobs = jobs;
-	r = pool_run(k, c->s, n, copy_piece, c);
-	k->jobs = before;
+	r = progress_run(k, p, STDERR_FILENO, copy_all_pieces, c);
+	if (r == 0)
+		progress_note(k, p);
 	return r;
 }
 
 static int copy_documents(struct kml *k, struct copy *c, struct str tag)
 {
-	const struct copy_document *doc = (const struct copy_document *)(void *)c->documents.p;
-	size_t n = c->documents.n / sizeof *doc;
+	size_t n = copy_ndocuments(c);
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = c->to->kind->put(k, c->s, c->to->self, &doc[i].d, doc[i].bytes,
-		                     i + 1 == n ? tag : (struct str){ 0 });
-	if (r == 0 && c->to->kind->finish)
-		r = c->to->kind->finish(k, c->s, c->to->self);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		const struct copy_document *doc = copy_document(c, i);
+		struct str own = { 0 };
+
+		if (doc->end)
+			own = layout_beside(c->s, tag, doc->of, doc->end);
+		r = c->to->kind->put(k, c->s, c->to->self, &doc->d, doc->bytes,
+		                     i + 1 == n ? tag : own);
+	}
 	return r;
 }
 
@@ -294,16 +423,20 @@ static int copy_documents(struct kml *k, struct copy *c, struct str tag)
 static int copy_plan(struct kml *k, struct scope *s, const struct copy_options *o,
                      const struct store *from, struct str name, struct copy *c)
 {
+	int r;
+
 	*c = (struct copy){
-		.s = s, .o = o, .from = from, .documents = { .s = s }, .blobs = { .s = s },
+		.s = s, .o = o, .from = from, .all = o->all,
+		.documents = { .s = s }, .blobs = { .s = s },
 	};
-	return o->all || o->nplatforms > 1 ? copy_read(k, c, name, NULL, &c->top, 0) :
+	r = o->all || o->nplatforms > 1 ? copy_read(k, c, name, NULL, &c->top, 0) :
 		copy_choose(k, c, name, &c->top);
+	return r < 0 || !o->referrers ? r : copy_pointing(k, c, name);
 }
 
 /* Copy that to `to`, and let `tag`, which may be empty, name it there. */
-static int copy_run(struct kml *k, struct copy *c, const struct store *to, struct str tag,
-                    struct copy_result *out)
+static int copy_into(struct kml *k, struct copy *c, const struct store *to, struct str tag,
+                     struct copy_result *out)
 {
 	int r;
 
@@ -312,9 +445,19 @@ static int copy_run(struct kml *k, struct copy *c, const struct store *to, struc
 		return r;
 	*out = (struct copy_result){
 		.d = c->top, .bytes = c->count.bytes, .blobs = c->count.blobs,
-		.there = c->count.there, .mounted = c->count.mounted, .converted = c->converted,
+		.there = c->count.there, .mounted = c->count.mounted, .pointing = c->pointing,
+		.converted = c->converted,
 	};
 	return 0;
+}
+
+/* The same, and that is all. */
+static int copy_run(struct kml *k, struct copy *c, const struct store *to, struct str tag,
+                    struct copy_result *out)
+{
+	int r = copy_into(k, c, to, tag, out);
+
+	return r < 0 || !to->kind->finish ? r : to->kind->finish(k, c->s, to->self);
 }
 
 #endif
