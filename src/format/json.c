@@ -104,6 +104,10 @@ static yyjson_val *json_get(yyjson_val *object, const char *key)
 	return yyjson_is_null(v) ? NULL : v;
 }
 
+/* Each member of an object, which may be NULL. */
+#define json_each(object, i, max, key, v) \
+	if (object) yyjson_obj_foreach(object, i, max, key, v)
+
 /* Each of these gives NULL, or a slice with a NULL pointer, for what is absent,
  * and fails on another type. */
 static int json_object(struct kml *k, yyjson_val *object, const char *key, yyjson_val **out)

@@ -180,15 +180,17 @@ static int creds_from(struct kml *k, struct scope *s, yyjson_val *json, bool bar
                       struct str full, struct creds *out)
 {
 	struct str host = { full.p, str_find(full, '/') }, name;
-	yyjson_val *auths = bare ? json : json_get(json, "auths"), *helpers, *key, *v, *best = NULL;
+	yyjson_val *auths = json, *helpers = NULL, *key, *v, *best = NULL;
 	size_t i, max, longest = 0;
 	int r;
 
-	helpers = bare ? NULL : json_get(json, "credHelpers");
-	yyjson_obj_foreach(helpers, i, max, key, v)
+	if (!bare && ((r = json_object(k, json, "auths", &auths)) < 0 ||
+	              (r = json_object(k, json, "credHelpers", &helpers)) < 0))
+		return r;
+	json_each(helpers, i, max, key, v)
 		if (yyjson_is_str(v) && str_eq(creds_key(s, json_slice(key)), host))
 			return creds_from_helper(k, s, json_slice(v), host, out);
-	yyjson_obj_foreach(auths, i, max, key, v) {
+	json_each(auths, i, max, key, v) {
 		struct str text = json_slice(key);
 		struct creds c;
 
