@@ -117,7 +117,7 @@ static int toml_escape(struct kml *k, struct toml_reader *rd, struct buf *b, boo
 	char c = toml_peek(rd);
 	const char *at = c ? strchr(from, c) : NULL;
 	size_t digits = c == 'u' ? 4 : c == 'U' ? 8 : 0;
-	char hex[9] = { 0 }, *end;
+	char hex[9] = { 0 };
 	unsigned long rune;
 
 	if (at) {
@@ -127,8 +127,9 @@ static int toml_escape(struct kml *k, struct toml_reader *rd, struct buf *b, boo
 	}
 	if (digits && rd->t.n > digits) {
 		memcpy(hex, rd->t.p + 1, digits);
-		rune = strtoul(hex, &end, 16);
-		if (end == hex + digits && rune < 0x110000 && (rune < 0xd800 || rune > 0xdfff)) {
+		rune = strtoul(hex, NULL, 16);
+		if (strspn(hex, "0123456789abcdefABCDEF") == digits && rune < 0x110000 &&
+		    (rune < 0xd800 || rune > 0xdfff)) {
 			toml_rune(b, rune);
 			toml_step(rd, digits + 1);
 			return 0;
