@@ -424,8 +424,9 @@ static int archive_document(struct kml *k, struct scope *s, void *self, struct s
 	if (image && image->bytes.p)
 		return *bytes = image->bytes, 0;
 	r = archive_text(k, s, self, archive_name(s, d->digest), bytes);
-	if (r == 0 && !str_eq(digest_of(s, *bytes), d->digest))
-		r = fail(k, KML_BAD, "the content does not have this digest");
+	if (r == 0 && (bytes->n != d->size || !str_eq(digest_of(s, *bytes), d->digest)))
+		r = fail(k, KML_BAD, "the content does not have this %s",
+		         bytes->n != d->size ? "size" : "digest");
 	return r < 0 ? fail_in(k, r, "%s: %.*s", ((const struct archive *)self)->path, FMT(d->digest)) : 0;
 }
 
