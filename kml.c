@@ -176,7 +176,6 @@
 #include "src/site/state.c"
 #include "src/site/modset.c"
 #include "src/site/program.c"
-#include "src/site/pack.c"
 #include "src/site/initrd.c"
 #include "src/site/closure.c"
 #include "src/site/initramfs.c"
@@ -187,8 +186,10 @@
 #include "src/site/transport.c"
 #include "src/site/copy.c"
 #include "src/site/derive.c"
+#include "src/site/pack.c"
 #include "src/site/append.c"
 #include "src/site/merge.c"
+#include "src/site/multi.c"
 
 #endif
 
@@ -214,7 +215,6 @@
 #ifndef KML_LOADER
 #include "src/command/cmd_tree.c"
 #include "src/command/cmd_explain.c"
-#include "src/command/cmd_pack.c"
 #include "src/command/cmd_cpio.c"
 #include "src/command/registries.c"
 #include "src/command/cmd_copy.c"
@@ -227,9 +227,11 @@
 #include "src/command/cmd_delete.c"
 #include "src/command/cmd_extract.c"
 #include "src/command/derived.c"
+#include "src/command/cmd_pack.c"
 #include "src/command/cmd_append.c"
 #include "src/command/cmd_merge.c"
 #include "src/command/cmd_squash.c"
+#include "src/command/cmd_index.c"
 #include "src/command/cmd_inspect.c"
 #include "src/command/cmd_load.c"
 #include "src/command/cmd_unload.c"
@@ -243,7 +245,7 @@ static const struct applet *const applets[] = {
 #ifndef KML_LOADER
 	&applet_tree, &applet_pack, &applet_copy, &applet_pull, &applet_push, &applet_tags,
 	&applet_login, &applet_logout, &applet_digest, &applet_delete, &applet_inspect, &applet_extract,
-	&applet_append, &applet_merge, &applet_squash,
+	&applet_append, &applet_merge, &applet_squash, &applet_index,
 	&applet_cpio, &applet_explain, &applet_load, &applet_unload,
 #endif
 	&applet_sleep, &applet_init,

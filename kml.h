@@ -115,12 +115,12 @@ struct kml_pack {
 	const char *const *modules;     /* module files, and directories with them */
 	const char *firmware;           /* a directory; NULL: none */
 	const char *dir;                /* prefix in the image; NULL: "/opt" */
-	const char *output;             /* "oci:DIR[:TAG]" */
+	const char *output;             /* a reference that can be written, "oci:DIR[:TAG]" */
 	const char *program;            /* the kml binary for it; NULL: this program */
 	uint64_t epoch;                 /* the time of all in it, seconds since 1970 */
 };
 
-/* Make the image and put it into the layout.  *digest (may be NULL) becomes
+/* Make the image and bring it there.  *digest (may be NULL) becomes
  * its manifest's digest.  KML_KERNEL when a module is for another kernel. */
 KML_API int kml_pack(struct kml *k, const struct kml_pack *what, const char **digest);
 

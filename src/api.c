@@ -177,10 +177,11 @@ static int api_pack(struct kml *k, struct scope *s, void *arg)
 {
 	const struct api_pack *q = arg;
 	const struct kml_pack *w = q->what;
+	const struct remote_options remote = { .authfile = NULL };
 	struct pack_options o = {
 		.name = w->name, .kernel = w->kernel, .modules = w->modules,
-		.firmware = w->firmware, .dir = w->dir, .output = w->output,
-		.program = w->program, .epoch = w->epoch,
+		.firmware = w->firmware, .dir = w->dir, .program = w->program,
+		.to = { .target = w->output, .remote = &remote, .epoch = w->epoch },
 	};
 	struct pack_result made;
 	int r;
@@ -189,7 +190,7 @@ static int api_pack(struct kml *k, struct scope *s, void *arg)
 		o.nmodules++;
 	r = pack_run(k, s, &o, &made);
 	if (r == 0 && q->digest)
-		*q->digest = scope_text(&k->keep, str_of(made.digest));
+		*q->digest = scope_text(&k->keep, made.done.d.digest);
 	return r;
 }
 

@@ -25,6 +25,7 @@ static const struct opt append_opts[] = {
 	    "a word of the command that the image runs; may be given again"),
 	OPT(struct append_args, entrypoint, 0, "entrypoint", "WORD",
 	    "a word of what goes before the command; may be given again"),
+	DERIVED_LABELS(struct append_args),
 	DERIVED_OPTS(struct append_args),
 };
 

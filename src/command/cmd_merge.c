@@ -25,6 +25,7 @@ static const struct opt merge_opts[] = {
 	    "by files: begin a new layer before the old ones in it are more than this"),
 	OPT(struct merge_args, platform, 'p', "platform", "OS/ARCH[/VARIANT]",
 	    "of images for several: this one (this machine's)"),
+	DERIVED_LABELS(struct merge_args),
 	DERIVED_OPTS(struct merge_args),
 };
 

@@ -21,6 +21,7 @@ static const struct opt squash_opts[] = {
 	    "begin a new layer before the old ones in it are more than this"),
 	OPT(struct squash_args, platform, 'p', "platform", "OS/ARCH[/VARIANT]",
 	    "of an image for several: this one (this machine's)"),
+	DERIVED_LABELS(struct squash_args),
 	DERIVED_OPTS(struct squash_args),
 };
 

@@ -22,13 +22,15 @@ struct derived {
 #define DERIVED_OPTS(T) \
 	OPT(T, to.output, 'o', "output", "REF", "where to put the image: a registry, oci:DIR[:TAG], " \
 	    "oci-archive:FILE[:TAG] or docker-archive:FILE[:NAME:TAG]"), \
-	OPT(T, to.labels, 0, "label", "K=V", "a label of the image; may be given again"), \
 	OPT(T, to.annotations, 0, "annotation", "K=V", \
 	    "an annotation of its manifest; may be given again"), \
 	OPT(T, to.jobs, 'j', "jobs", "N", "so many blobs at the same time (4)"), \
 	OPT(T, to.json, 0, "json", NULL, "print what was made as JSON"), \
 	OPT(T, to.quiet, 'q', "quiet", NULL, "say nothing but errors"), \
 	REGISTRIES_OPTS(T)
+
+#define DERIVED_LABELS(T) \
+	OPT(T, to.labels, 0, "label", "K=V", "a label of the image; may be given again")
 
 /* KEY=VALUE, sorted by key. */
 static int derived_pairs(struct kml *k, struct scope *s, const struct opt_list *list,

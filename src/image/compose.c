@@ -46,6 +46,29 @@ struct compose_edit {
 	void (*write)(struct buf *b, const struct compose *c, yyjson_val *old);
 };
 
+/* Put `pair` in the place of the one of `v` with its key, or behind all: 1. */
+static size_t compose_set(struct compose_pair *v, size_t n, struct compose_pair pair)
+{
+	size_t at = 0;
+
+	while (at < n && !str_eq(v[at].key, pair.key))
+		at++;
+	v[at] = pair;
+	return at == n;
+}
+
+static int compose_pair_cmp(const void *a, const void *b)
+{
+	return str_cmp(((const struct compose_pair *)a)->key,
+	               ((const struct compose_pair *)b)->key);
+}
+
+static void compose_sort(struct compose_pair *v, size_t n)
+{
+	if (n)
+		qsort(v, n, sizeof *v, compose_pair_cmp);
+}
+
 /* The time `epoch`, seconds since 1970. */
 static struct str compose_time(struct scope *s, uint64_t epoch)
 {

@@ -23,7 +23,7 @@
 
 enum { IMAGE_NESTING = 4 };
 
-struct image_platform { struct str os, arch, variant; };        /* empty: any */
+struct image_platform { struct str os, arch, variant, kernel; };        /* empty: any */
 
 struct image {
 	const struct store *store;
@@ -53,6 +53,10 @@ static struct str image_arch(struct str machine)
  * lower ones too. */
 static bool image_fits(const struct image_platform *want, const struct descriptor *d)
 {
+	struct str kernel = descriptor_note(d, IMAGE_KERNEL);
+
+	if (kernel.n && want->kernel.n && !str_eq(kernel, want->kernel))
+		return false;
 	if (!d->os.n)
 		return true;
 	return (!want->os.n || str_eq(d->os, want->os)) &&
@@ -61,22 +65,28 @@ static bool image_fits(const struct image_platform *want, const struct descripto
 	       !str_eq(d->os, S("unknown"));
 }
 
+static void image_say(struct buf *b, struct str os, struct str arch, struct str variant,
+                      struct str kernel)
+{
+	buf_format(b, "%s%.*s/%.*s%s%.*s%s%.*s", b->n ? ", " : "", FMT(os), FMT(arch),
+	           variant.n ? "/" : "", FMT(variant), kernel.n ? " and kernel " : "", FMT(kernel));
+}
+
 /* The index has nothing that fits: say what it has. */
 static int image_lacks(struct kml *k, struct scope *s, struct str digest,
                        const struct manifest *index, const struct image_platform *want)
 {
-	struct buf b = { .s = s };
+	struct buf b = { .s = s }, wish = { .s = s };
 
 	for (size_t i = 0; i < index->nmanifests && b.n < 400; i++) {
 		const struct descriptor *d = &index->manifests[i];
 
 		if (d->os.n && !str_eq(d->os, S("unknown")))
-			buf_format(&b, "%s%.*s/%.*s%s%.*s", b.n ? ", " : "", FMT(d->os), FMT(d->arch),
-			           d->variant.n ? "/" : "", FMT(d->variant));
+			image_say(&b, d->os, d->arch, d->variant, descriptor_note(d, IMAGE_KERNEL));
 	}
-	return fail(k, KML_NOTFOUND, "%.*s: has no image for %.*s/%.*s%s%.*s, only for %.*s",
-	            FMT(digest), FMT(want->os), FMT(want->arch), want->variant.n ? "/" : "",
-	            FMT(want->variant), FMT(b.n ? buf_str(&b) : S("none that is named")));
+	image_say(&wish, want->os, want->arch, want->variant, want->kernel);
+	return fail(k, KML_NOTFOUND, "%.*s: has no image for %.*s, only for %.*s", FMT(digest),
+	            FMT(buf_str(&wish)), FMT(b.n ? buf_str(&b) : S("none that is named")));
 }
 
 /* Find the manifest for `want` in what `name` names; `d` is the descriptor that led

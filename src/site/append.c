@@ -192,7 +192,7 @@ static int append_archive(struct kml *k, struct append *a, const char *path)
 
 static int append_image(struct kml *k, struct append *a, const char *text)
 {
-	struct image_platform want = { a->os, a->arch, a->variant };
+	struct image_platform want = { a->os, a->arch, a->variant, { 0 } };
 	struct transport_end *end = new(a->s, struct transport_end);
 	struct image image;
 	struct compose_layer layer;
@@ -413,31 +413,6 @@ static int append_base_layers(struct kml *k, struct append *a)
 	return 0;
 }
 
-/* The annotations: the base's, which base it was, and the command's. */
-static int append_notes(struct kml *k, struct append *a, struct descriptor_note **out, size_t *n)
-{
-	struct descriptor base = { 0 };
-	struct descriptor_note *own = derive_notes(&a->d, 2);
-	size_t nown = a->o->to.nannotations;
-	struct ref ref;
-	int r;
-
-	if (a->image.store) {
-		if ((r = descriptor_read_notes(k, a->s, a->image.manifest.json, &base)) < 0 ||
-		    (r = ref_parse(k, a->s, str_of(a->o->base), &ref)) < 0)
-			return r;
-		own[nown++] = (struct descriptor_note){
-			S("org.opencontainers.image.base.digest"), a->image.self.digest };
-		if (ref.kind == REF_REGISTRY)
-			own[nown++] = (struct descriptor_note){
-				S("org.opencontainers.image.base.name"),
-				str_of(scope_format(a->s, "%.*s/%.*s:%.*s", FMT(ref.host), FMT(ref.path),
-				                    FMT(ref_tag(&ref)))) };
-	}
-	compose_notes(a->s, base.notes, base.nnotes, own, nown, out, n);
-	return 0;
-}
-
 /* One image on the base that is open. */
 static int append_one(struct kml *k, struct append *a, struct descriptor *out)
 {
@@ -448,7 +423,9 @@ static int append_one(struct kml *k, struct append *a, struct descriptor *out)
 
 	for (size_t i = 0; r == 0 && i < a->o->nlayers; i++)
 		r = append_layer(k, a, a->o->layers[i]);
-	if (r < 0 || (r = append_check(k, a)) < 0 || (r = append_notes(k, a, &notes, &n)) < 0)
+	if (r < 0 || (r = append_check(k, a)) < 0 ||
+	    (r = derive_base_notes(k, &a->d, a->image.store ? &a->image : NULL, a->o->base,
+	                            &notes, &n)) < 0)
 		return r;
 	if (a->n > MANIFEST_STACKED)
 		return fail(k, KML_BAD, "that would be %zu layers, and engines stack %d; make them "

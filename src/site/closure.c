@@ -59,7 +59,7 @@ static bool closure_wants(const void *arg, const struct tar_entry *e)
 
 static int closure_read_image(struct kml *k, struct closure *in, const char *ref)
 {
-	struct image_platform any = { .os = S("linux") };
+	struct image_platform any = { .os = S("linux"), .kernel = str_of(in->kernel) };
 	struct store *store = new(in->s, struct store);
 	struct image image;
 	struct ref at;

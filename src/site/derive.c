@@ -91,6 +91,33 @@ static struct descriptor_note *derive_notes(const struct derive *d, size_t room)
 	return v;
 }
 
+/* The annotations of an image on `base` (NULL: none), which `text` refers to: the base's,
+ * which base it was, and the command's. */
+static int derive_base_notes(struct kml *k, const struct derive *d, const struct image *base,
+                             const char *text, struct descriptor_note **out, size_t *n)
+{
+	struct descriptor old = { 0 };
+	struct descriptor_note *own = derive_notes(d, 2);
+	size_t nown = d->o->nannotations;
+	struct ref ref;
+	int r;
+
+	if (base) {
+		if ((r = descriptor_read_notes(k, d->s, base->manifest.json, &old)) < 0 ||
+		    (r = ref_parse(k, d->s, str_of(text), &ref)) < 0)
+			return r;
+		own[nown++] = (struct descriptor_note){
+			S("org.opencontainers.image.base.digest"), base->self.digest };
+		if (ref.kind == REF_REGISTRY)
+			own[nown++] = (struct descriptor_note){
+				S("org.opencontainers.image.base.name"),
+				str_of(scope_format(d->s, "%.*s/%.*s:%.*s", FMT(ref.host), FMT(ref.path),
+				                    FMT(ref_tag(&ref)))) };
+	}
+	compose_notes(d->s, old.notes, old.nnotes, own, nown, out, n);
+	return 0;
+}
+
 /* A layer as OCI calls it; it stays where it is. */
 static void derive_layer(struct derive *d, const struct store *from, const struct descriptor *of,
                          struct str diff_id, struct compose_layer *out)

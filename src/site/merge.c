@@ -60,8 +60,9 @@ static int merge_open(struct kml *k, struct merge *m)
 
 		if ((r = derive_open(k, &m->d, o->images[i], end)) < 0 ||
 		    (r = image_open(k, m->s, &end->store, end->name, &o->platform,
-		                    &m->images[i])) < 0 ||
-		    (r = compose_check(k, image->config.json)) < 0)
+		                    &m->images[i])) < 0)
+			return r;
+		if ((r = compose_check(k, image->config.json)) < 0)
 			return fail_in(k, r, "%s", o->images[i]);
 		m->room += image->manifest.nlayers;
 		if (!str_eq(image->config.os, first->config.os) ||
@@ -255,14 +256,8 @@ static int merge_pairs(struct kml *k, struct merge *m, bool labels,
 		all[n++] = (struct compose_pair){ json_slice(key), json_slice(v) };
 	for (i = 1; i < m->o->nimages; i++)
 		n = merge_agreed(all, n, merge_map(&m->images[i], labels));
-	for (i = 0; i < ngiven; i++) {
-		size_t at = 0;
-
-		while (at < n && !str_eq(all[at].key, given[i].key))
-			at++;
-		all[at] = given[i];
-		n += at == n;
-	}
+	for (i = 0; i < ngiven; i++)
+		n += compose_set(all, n, given[i]);
 	*out = all;
 	*count = n;
 	return 0;

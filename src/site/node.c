@@ -37,7 +37,7 @@ struct node {
 /* Open the image that the rule names, for this machine. */
 static int node_open(struct kml *k, struct scope *s, struct node *n)
 {
-	struct image_platform here = { .os = S("linux") };
+	struct image_platform here = { .os = S("linux"), .kernel = str_of(n->kernel) };
 	struct ref ref;
 	const char *machine = "", *dir;
 	int r = ref_parse(k, s, str_of(n->rule.image), &ref);

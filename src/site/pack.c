@@ -6,7 +6,7 @@
  *
  * Layers 2 and 3 say in an annotation which kernel they are for, so that a
  * loader finds its own in an image for many kernels; layer 1 is the same blob
- * in all of them.  The image depends on names and contents alone: packed
+ * in all of them.  They may be put on a base.  The image depends on names and contents alone: packed
  * again, from another directory or on another machine, its digest is the same.
  */
 #ifndef KML_PACK_C
@@ -14,22 +14,17 @@
 
 #include "../format/elf.c"
 #include "../format/emit.c"
-#include "../format/manifest.c"
 #include "../format/modinfo.c"
-#include "../format/ref.c"
 #include "../ground/base.c"
 #include "../ground/sys.c"
 #include "../image/entries.c"
 #include "../image/image.c"
 #include "../image/layer.c"
-#include "../image/layout.c"
 #include "../module/depmod.c"
 #include "../module/modfile.c"
+#include "derive.c"
 #include "modset.c"
 #include "program.c"
-#include <time.h>
-
-struct pack_pair { const char *key, *value; };
 
 struct pack_options {
 	const char *name;               /* the module to load */
@@ -38,17 +33,16 @@ struct pack_options {
 	size_t nmodules;
 	const char *firmware;           /* a directory; NULL: none */
 	const char *dir;                /* prefix in the image; NULL: "/opt" */
-	const char *output;             /* "oci:DIR[:TAG]" */
+	const char *base;               /* an image to put the layers on; NULL: none */
 	const char *program;            /* the kml for it; NULL: this one */
 	const char *const *order;       /* names, the first is loaded last */
 	size_t norder;
-	const struct pack_pair *labels, *annotations;
-	size_t nlabels, nannotations;
-	uint64_t epoch;                 /* the time of all files, in seconds since 1970 */
+	struct derive_options to;       /* its epoch is the time of all files */
 };
 
 struct pack_result {
-	const char *digest, *kernel, *arch;
+	const char *kernel, *arch;
+	struct copy_result done;
 	size_t nmodules;
 	struct layer layers[3];
 	struct str kernels[3];          /* each layer's annotation; empty: none */
@@ -62,8 +56,8 @@ struct pack {
 	struct str prefix;              /* "opt/lib/modules/KERNEL" */
 	const struct depscan_module *main;
 	struct entries entries[3];
-	struct ref ref;
-	struct layout layout;
+	struct derive d;
+	struct image base;              /* its store is NULL: there is none */
 	struct pack_result *out;
 };
 
@@ -99,7 +93,7 @@ static struct entries *pack_layer(struct pack *p, struct str kernel)
 	struct entries *e = &p->entries[p->out->nlayers];
 
 	p->out->kernels[p->out->nlayers++] = kernel;
-	*e = entries_begin(p->s, p->o->epoch);
+	*e = entries_begin(p->s, p->o->to.epoch);
 	return e;
 }
 
@@ -110,7 +104,7 @@ static int pack_write_layer(struct kml *k, struct pack *p, size_t i)
 	int r;
 
 	entries_reader(&p->entries[i], &in);
-	if ((r = layer_write(k, p->s, &p->layout, &in, layer)) == 0 && p->out->kernels[i].n) {
+	if ((r = gather_layer(k, &p->d.gather, &in, layer)) == 0 && p->out->kernels[i].n) {
 		layer->blob.notes = new(p->s, struct descriptor_note);
 		layer->blob.notes[0] = (struct descriptor_note){ IMAGE_KERNEL, p->out->kernels[i] };
 		layer->blob.nnotes = 1;
@@ -219,195 +213,108 @@ static int pack_firmware_layer(struct kml *k, struct pack *p)
 
 /* ---- documents ----------------------------------------------------------- */
 
-static int pack_pair_cmp(const void *a, const void *b)
-{
-	return strcmp(((const struct pack_pair *)a)->key, ((const struct pack_pair *)b)->key);
-}
-
-/* The labels, by name; what the user says counts over what the module says. */
-static int pack_labels(struct kml *k, struct pack *p, struct pack_pair **out, size_t *n)
+/* The labels; what the user says counts over what the module says. */
+static int pack_labels(struct kml *k, struct pack *p, struct compose_pair **out, size_t *n)
 {
 	static const char *const fields[][2] = {
 		{ "org.opencontainers.image.description", "description" },
 		{ "org.opencontainers.image.version", "version" },
 	};
-	struct pack_pair *v = news(p->s, struct pack_pair, p->o->nlabels + countof(fields) + 2);
+	const struct derive_options *to = &p->o->to;
+	struct compose_pair *v = news(p->s, struct compose_pair, to->nlabels + countof(fields) + 2);
 	struct source src;
 	struct modinfo info;
 	struct elf e;
-	size_t own = p->o->nlabels, kept = 0;
 	int r;
 
 	if ((r = modfile_open(k, p->s, p->main->path, &src)) < 0 ||
 	    (r = elf_open(k, p->s, &src, &e)) < 0 || (r = modinfo_of(k, p->s, &e, &info)) < 0)
 		return fail_in(k, r, "%s", p->main->path);
-	if (own)
-		memcpy(v, p->o->labels, own * sizeof *v);
-	*n = own;
-	v[(*n)++] = (struct pack_pair){ "org.opencontainers.image.title",
-	                                scope_text(p->s, p->main->name) };
-	v[(*n)++] = (struct pack_pair){ "io.kml.kernel", p->out->kernel };
+	*n = 0;
+	v[(*n)++] = (struct compose_pair){ S("io.kml.kernel"), str_of(p->out->kernel) };
 	for (size_t i = 0; i < countof(fields); i++) {
 		size_t at = 0;
 		struct str text = modinfo_next(&info, str_of(fields[i][1]), &at);
 
 		if (text.n && emit_is_utf8(text))
-			v[(*n)++] = (struct pack_pair){ fields[i][0], scope_text(p->s, text) };
+			v[(*n)++] = (struct compose_pair){ str_of(fields[i][0]), text };
 	}
-	for (size_t i = 0; i < *n; i++) {
-		bool twice = false;
-
-		for (size_t j = 0; j < kept; j++)
-			twice = twice || !strcmp(v[j].key, v[i].key);
-		if (twice && i < own)
-			return fail(k, KML_USAGE, "the label %s is given twice", v[i].key);
-		if (!twice)
-			v[kept++] = v[i];
-	}
-	qsort(v, kept, sizeof *v, pack_pair_cmp);
+	v[(*n)++] = (struct compose_pair){ S("org.opencontainers.image.title"), p->main->name };
+	for (size_t i = 0; i < to->nlabels; i++)
+		*n += compose_set(v, *n, to->labels[i]);
+	compose_sort(v, *n);
 	*out = v;
-	*n = kept;
 	return 0;
 }
 
-static struct str pack_time(struct scope *s, uint64_t epoch)
-{
-	time_t t = (time_t)epoch;
-	struct tm tm = { 0 };
-
-	gmtime_r(&t, &tm);
-	return str_of(scope_format(s, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
-	                           tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec));
-}
-
-static void pack_put_command(struct buf *b, const struct pack *p)
-{
-	const char *dir = scope_format(p->s, "/%.*s", FMT(p->prefix));
-	size_t base = strlen(dir) - strlen("/lib/modules/") - p->set.kernel.n;
-
-	emit_key(b, S("Cmd"));
-	emit_open(b, '[');
-	emit_text(b, S("modprobe"));
-	emit_text(b, S("-d"));
-	emit_text(b, base ? (struct str){ dir, base } : S("/"));
-	emit_text(b, p->main->name);
-	emit_close(b, ']');
-}
-
-static void pack_put_history(struct buf *b, const struct pack *p, struct str created)
+/* The layers of the base, if there is one, and those of the modules on it. */
+static void pack_layers(struct pack *p, struct compose *c)
 {
 	static const char *const what[] = { "kml", "modules", "firmware" };
+	const struct image *base = &p->base;
 
-	emit_key(b, S("history"));
-	emit_open(b, '[');
-	for (size_t i = 0; i < p->out->nlayers; i++) {
-		emit_open(b, '{');
-		emit_pair(b, "created", created);
-		emit_pair(b, "created_by", str_of(scope_format(p->s, "kml pack: %s", what[i])));
-		emit_close(b, '}');
-	}
-	emit_close(b, ']');
-}
-
-static int pack_config(struct kml *k, struct pack *p, struct descriptor *d)
-{
-	struct buf b = { .s = p->s };
-	struct str created = pack_time(p->s, p->o->epoch);
-	struct pack_pair *labels;
-	size_t n;
-	int r = pack_labels(k, p, &labels, &n);
-
-	if (r < 0)
-		return r;
-	emit_open(&b, '{');
-	emit_pair(&b, "created", created);
-	emit_pair(&b, "architecture", str_of(p->out->arch));
-	emit_pair(&b, "os", S("linux"));
-	emit_key(&b, S("config"));
-	emit_open(&b, '{');
-	emit_key(&b, S("Env"));
-	emit_open(&b, '[');
-	emit_text(&b, S("PATH=/usr/bin"));
-	emit_close(&b, ']');
-	pack_put_command(&b, p);
-	emit_key(&b, S("Labels"));
-	emit_open(&b, '{');
-	for (size_t i = 0; i < n; i++)
-		emit_pair(&b, labels[i].key, str_of(labels[i].value));
-	emit_close(&b, '}');
-	emit_close(&b, '}');
-	emit_key(&b, S("rootfs"));
-	emit_open(&b, '{');
-	emit_pair(&b, "type", S("layers"));
-	emit_key(&b, S("diff_ids"));
-	emit_open(&b, '[');
+	c->nold = base->store ? base->manifest.nlayers : 0;
+	c->nlayers = c->nold + p->out->nlayers;
+	c->layers = news(p->s, struct compose_layer, c->nlayers);
+	for (size_t i = 0; i < c->nold; i++)
+		derive_layer(&p->d, base->store, &base->manifest.layers[i], base->config.diff_ids[i],
+		             &c->layers[i]);
 	for (size_t i = 0; i < p->out->nlayers; i++)
-		emit_text(&b, p->out->layers[i].diff_id);
-	emit_close(&b, ']');
-	emit_close(&b, '}');
-	pack_put_history(&b, p, created);
-	emit_close(&b, '}');
-	*d = (struct descriptor){ .type = DESCRIPTOR_CONFIG };
-	return layout_put(k, p->s, &p->layout, buf_str(&b), d);
+		c->layers[c->nold + i] = (struct compose_layer){
+			.d = p->out->layers[i].blob, .diff_id = p->out->layers[i].diff_id,
+			.by = str_of(scope_format(p->s, "kml pack: %s", what[i])) };
 }
 
-static int pack_manifest(struct kml *k, struct pack *p, struct descriptor *d)
+static int pack_image(struct kml *k, struct pack *p, struct descriptor *out)
 {
-	struct descriptor layers[countof(p->out->layers)];
-	struct manifest m = { .layers = layers, .nlayers = p->out->nlayers };
-	struct descriptor_note *notes = news(p->s, struct descriptor_note, p->o->nannotations);
-	struct pack_pair *sorted = news(p->s, struct pack_pair, p->o->nannotations);
-	struct buf b = { .s = p->s };
-	size_t n = p->o->nannotations;
-	int r = pack_config(k, p, &m.config);
+	const struct compose_pair path = { S("PATH"), S("/usr/bin") };
+	const char *dir = scope_format(p->s, "/%.*s", FMT(p->prefix));
+	size_t above = strlen(dir) - strlen("/lib/modules/") - p->set.kernel.n, n;
+	struct str cmd[] = { S("modprobe"), S("-d"), above ? (struct str){ dir, above } : S("/"),
+	                     p->main->name };
+	struct compose c = derive_compose(&p->d);
+	struct descriptor_note *notes;
+	struct compose_pair *labels;
+	int r = pack_labels(k, p, &labels, &c.nlabels);
 
-	if (r < 0)
+	if (r < 0 || (r = derive_base_notes(k, &p->d, p->base.store ? &p->base : NULL, p->o->base,
+	                                    &notes, &n)) < 0)
 		return r;
-	for (size_t i = 0; i < m.nlayers; i++)
-		layers[i] = p->out->layers[i].blob;
-	if (n)
-		memcpy(sorted, p->o->annotations, n * sizeof *sorted);
-	if (n)
-		qsort(sorted, n, sizeof *sorted, pack_pair_cmp);
-	for (size_t i = 0; i < n; i++) {
-		if (i && !strcmp(sorted[i].key, sorted[i - 1].key))
-			return fail(k, KML_USAGE, "the annotation %s is given twice", sorted[i].key);
-		notes[i] = (struct descriptor_note){ str_of(sorted[i].key), str_of(sorted[i].value) };
-	}
-	manifest_write(&b, &m, notes, n);
-	*d = (struct descriptor){ .type = DESCRIPTOR_MANIFEST };
-	return layout_put(k, p->s, &p->layout, buf_str(&b), d);
+	c.labels = labels;
+	c.base = p->base.store ? p->base.config.json : NULL;
+	c.os = S("linux");
+	c.arch = str_of(p->out->arch);
+	c.cmd = cmd, c.ncmd = countof(cmd);
+	c.new_cmd = c.new_entrypoint = true;
+	c.env = &path;
+	c.nenv = !p->base.store;
+	pack_layers(p, &c);
+	if (c.nlayers > MANIFEST_STACKED)
+		return fail(k, KML_BAD, "that would be %zu layers, and engines stack %d", c.nlayers,
+		            MANIFEST_STACKED);
+	compose_image(&c, &p->d.gather, notes, n, out);
+	return 0;
 }
 
 /* ---- all of it ----------------------------------------------------------- */
 
-static int pack_check_pairs(struct kml *k, const struct pack_pair *v, size_t n)
+/* The base, for the machine that the modules are for. */
+static int pack_base(struct kml *k, struct pack *p)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!*v[i].key || !emit_is_utf8(str_of(v[i].key)) || !emit_is_utf8(str_of(v[i].value)))
-			return fail(k, KML_USAGE, "\"%s\" is no label", v[i].key);
-	return 0;
-}
-
-static int pack_check_options(struct kml *k, struct pack *p)
-{
-	const struct pack_options *o = p->o;
+	struct image_platform want = { .os = S("linux"), .arch = str_of(p->out->arch) };
+	struct transport_end *end = new(p->s, struct transport_end);
 	int r;
 
-	if (!o->output)
-		return fail(k, KML_USAGE, "where to? say -o oci:DIR[:TAG]");
-	if ((r = ref_parse(k, p->s, str_of(o->output), &p->ref)) < 0)
+	if (!p->o->base || !strcmp(p->o->base, "scratch"))
+		return 0;
+	if ((r = derive_open(k, &p->d, p->o->base, end)) < 0 ||
+	    (r = image_open(k, p->s, &end->store, end->name, &want, &p->base)) < 0)
 		return r;
-	if (p->ref.kind != REF_LAYOUT || p->ref.digest.n)
-		return fail(k, KML_USAGE, "%s: an image is packed into oci:DIR[:TAG]", o->output);
-	if (o->kernel && !*o->kernel)
-		return fail(k, KML_USAGE, "the kernel's name is empty");
-	if (o->epoch > 253402300799)
-		return fail(k, KML_USAGE, "the time %llu is after the year 9999",
-		            (unsigned long long)o->epoch);
-	if ((r = pack_check_pairs(k, o->labels, o->nlabels)) < 0)
-		return r;
-	return pack_check_pairs(k, o->annotations, o->nannotations);
+	if ((r = compose_check(k, p->base.config.json)) < 0)
+		return fail_in(k, r, "%s", p->o->base);
+	return str_eq(p->base.config.arch, want.arch) ? 0 :
+		fail(k, KML_KERNEL, "%s is for %.*s, the modules are for %.*s", p->o->base,
+		     FMT(p->base.config.arch), FMT(want.arch));
 }
 
 /* Where the modules are in the image. */
@@ -433,30 +340,19 @@ static int pack_prefix(struct kml *k, struct pack *p)
 	return 0;
 }
 
-static int pack_write(struct kml *k, struct pack *p)
-{
-	struct descriptor d;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < p->out->nlayers; i++)
-		r = pack_write_layer(k, p, i);
-	if (r < 0 || (r = pack_manifest(k, p, &d)) < 0)
-		return r;
-	p->out->digest = scope_text(p->s, d.digest);
-	return layout_tag(k, p->s, &p->layout, ref_tag(&p->ref), &d);
-}
-
-/* Make the image and put it into the layout; *out lives as long as `s`. */
+/* Make the image and bring it to its target; *out lives as long as `s`. */
 static int pack_run(struct kml *k, struct scope *s, const struct pack_options *o,
                     struct pack_result *out)
 {
 	struct pack *p = new(s, struct pack);
-	struct scope *locked;
+	struct descriptor top;
 	int r;
 
 	*out = (struct pack_result){ 0 };
 	*p = (struct pack){ .o = o, .s = s, .out = out, .set = { .s = s } };
-	if ((r = pack_check_options(k, p)) < 0 ||
+	if (o->kernel && !*o->kernel)
+		return fail(k, KML_USAGE, "the kernel's name is empty");
+	if ((r = derive_begin(k, s, &o->to, &p->d)) < 0 ||
 	    (r = modset_find(k, &p->set, o->modules, o->nmodules)) < 0 ||
 	    (r = modset_read(k, &p->set, o->kernel)) < 0 ||
 	    (r = pack_check_names(k, p)) < 0 || (r = pack_prefix(k, p)) < 0)
@@ -464,14 +360,15 @@ static int pack_run(struct kml *k, struct scope *s, const struct pack_options *o
 	out->arch = p->set.arch;
 	out->kernel = scope_text(s, p->set.kernel);
 	out->nmodules = p->set.n;
-	if ((r = pack_program_layer(k, p)) < 0 || (r = pack_modules_layer(k, p)) < 0 ||
+	if ((r = pack_base(k, p)) < 0 || (r = pack_program_layer(k, p)) < 0 ||
+	    (r = pack_modules_layer(k, p)) < 0 ||
 	    (o->firmware && (r = pack_firmware_layer(k, p)) < 0))
 		return r;
-	locked = scope_begin(s);
-	if ((r = layout_create(k, locked, scope_text(s, p->ref.path), &p->layout)) == 0)
-		r = pack_write(k, p);
-	scope_end(locked);
-	return r;
+	for (size_t i = 0; r == 0 && i < out->nlayers; i++)
+		r = pack_write_layer(k, p, i);
+	if (r < 0 || (r = pack_image(k, p, &top)) < 0)
+		return r;
+	return derive_finish(k, &p->d, &top, &out->done);
 }
 
 #endif

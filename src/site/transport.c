@@ -48,6 +48,10 @@ static int transport_open(struct kml *k, struct scope *s, const char *text,
 	path = scope_text(s, ref.path);
 	switch (ref.kind) {
 	case REF_LAYOUT:
+		if (write && ref.digest.n)
+			return fail(k, KML_USAGE, "%s: an image is put into a layout under a tag", text);
+		if (write)
+			out->name = ref_tag(&ref);
 		return write ? folder_create(k, s, path, &out->store) :
 			folder_open(k, s, path, &out->store);
 	case REF_ARCHIVE:

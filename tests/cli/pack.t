@@ -128,10 +128,10 @@ ls: cannot access 'refused': No such file or directory
 # What is asked for wrongly.
 
 $ kml pack -n a -m m
-kml pack: where to? say -o oci:DIR[:TAG]
+kml pack: where to? say -o REF
 [2]
-$ kml pack -n a -m m -o docker://registry.example/kmod:x
-kml pack: docker://registry.example/kmod:x: an image is packed into oci:DIR[:TAG]
+$ kml pack -n a -m m -o scratch
+kml pack: scratch: no image can be written there
 [2]
 $ kml pack -o oci:refused -m m
 kml pack: which of 2 modules is to be loaded? say -n NAME

@@ -38,8 +38,10 @@ static int prepare(struct kml *k, struct scope *s)
 
 TESTS
 	const char *in[] = { DIR "/in", NULL };
+	const struct remote_options remote = { .authfile = NULL };
 	struct pack_options o = {
-		.name = "b_b", .modules = in, .nmodules = 1, .output = "oci:" DIR "/out:t",
+		.name = "b_b", .modules = in, .nmodules = 1,
+		.to = { .target = "oci:" DIR "/out:t", .remote = &remote },
 		.program = DIR "/in/a.ko",
 	}, other;
 	struct pack_result one, two;
