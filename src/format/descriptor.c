@@ -26,6 +26,7 @@ struct descriptor {
 	struct descriptor_note *notes;  /* annotations */
 	size_t nnotes;
 	struct str os, arch, variant;   /* its platform; NULL pointers without one */
+	struct str version;             /* "os.version", which is written and not read */
 	yyjson_val *json;               /* all of it; NULL when it is ours */
 };
 
@@ -185,6 +186,8 @@ static void descriptor_write(struct buf *b, const struct descriptor *d)
 		emit_open(b, '{');
 		emit_pair(b, "architecture", d->arch);
 		emit_pair(b, "os", d->os);
+		if (d->version.n)
+			emit_pair(b, "os.version", d->version);
 		if (d->variant.n)
 			emit_pair(b, "variant", d->variant);
 		emit_close(b, '}');

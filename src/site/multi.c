@@ -1,7 +1,8 @@
 /* multi.c - several images under one name: an index.
  *
  * Each entry says for which machine its image is, as the image's config does, and for
- * which kernel, where all of its layers that are for one are for the same.  No two
+ * which kernel, where all of its layers that are for one are for the same: in an
+ * annotation, and as the version of the system, for platforms are to be distinct.  No two
  * entries are for the same machine and kernel: of two such, readers would only ever
  * see the first.
  */
@@ -90,6 +91,7 @@ static int multi_image(struct kml *k, struct multi *m, const struct store *from,
 		*note = (struct descriptor_note){ IMAGE_KERNEL, multi_kernel(&image) };
 		d.notes = note;
 		d.nnotes = 1;
+		d.version = note->value;
 	}
 	gather_from(&m->d.gather, from, &d);
 	gather_from(&m->d.gather, from, &image.manifest.config);
