@@ -13,10 +13,10 @@ _kml() {
 	kmod) words="--help --version --root" ;;
 	static-nodes) words="--format --output --help --version --root" ;;
 	tree) words="--reverse --symbols --path --dot --json --config --dirname --set-version --help --version --root" ;;
-	pack) words="--name --modules --output --kernel --firmware --dir --order --kml --label --annotation --json --quiet --help --version --root" ;;
-	copy) words="--all --platform --preserve-digests --jobs --json --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
-	pull) words="--all --platform --preserve-digests --jobs --json --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
-	push) words="--all --platform --preserve-digests --jobs --json --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
+	pack) words="--name --modules --kernel --firmware --dir --order --kml --base --label --output --annotation --jobs --json --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
+	copy) words="--all --platform --preserve-digests --referrers --jobs --json --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
+	pull) words="--all --platform --preserve-digests --referrers --jobs --json --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
+	push) words="--all --platform --preserve-digests --referrers --jobs --json --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	tags) words="--json --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	login) words="--username --password-stdin --get-login --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	logout) words="--all --authfile --help --version --root" ;;
@@ -24,6 +24,10 @@ _kml() {
 	delete) words="--json --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	inspect) words="--json --raw --config --modules --verify --platform --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	extract) words="--platform --max-size --same-owner --devices --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
+	append) words="--base --platform --all --env --cmd --entrypoint --label --output --annotation --jobs --json --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
+	merge) words="--by --last-wins --layers --max-size --platform --label --output --annotation --jobs --json --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
+	squash) words="--layers --max-size --platform --label --output --annotation --jobs --json --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
+	index) words="--append --output --annotation --jobs --json --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	cpio) words="--kernel --module --alias --output --compress --init --firmware --onto --from --base --config --lib --kml --no-kml --quiet --help --version --root" ;;
 	explain) words="--config --kernel --json --help --version --root" ;;
 	load) words="--config --dry-run --quiet --help --version --root" ;;
@@ -31,7 +35,7 @@ _kml() {
 	sleep) words="--help --version --root" ;;
 	init) words="--help --version --root" ;;
 	esac
-	[ "$COMP_CWORD" = 1 ] && words="modprobe insmod rmmod lsmod modinfo depmod coldplug modules-load kmod static-nodes tree pack copy pull push tags login logout digest delete inspect extract cpio explain load unload sleep init"
+	[ "$COMP_CWORD" = 1 ] && words="modprobe insmod rmmod lsmod modinfo depmod coldplug modules-load kmod static-nodes tree pack copy pull push tags login logout digest delete inspect extract append merge squash index cpio explain load unload sleep init"
 	COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _kml kml

@@ -268,15 +268,26 @@ static int flat_begin(struct kml *k, struct scope *s, const struct gather *g, st
 
 /* ---- new layers ---------------------------------------------------------- */
 
+/* Whether `e` only says again what a layer below it says of a directory. */
+static bool flat_again(const struct flat *f, const struct flat_entry *e)
+{
+	const struct name *at = names_find(&f->all, e->head.name);
+
+	return e->head.type == TAR_DIR && at && at->came &&
+		flat_same(&flat_entries(f)[at->came - 1], e);
+}
+
 /* How many of the blob's entries are there in the end; and whether all of it is. */
 static size_t flat_live(const struct flat *f, const struct flat_blob *b, bool *whole)
 {
 	const struct flat_entry *v = flat_entries(f) + b->first;
-	size_t n = 0;
+	size_t n = 0, again = 0;
 
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->n; i++) {
 		n += v[i].live;
-	*whole = n == b->n;
+		again += !v[i].live && flat_again(f, &v[i]);
+	}
+	*whole = n + again == b->n;
 	return n;
 }
 

@@ -182,7 +182,8 @@ static int merge_new_layer(struct kml *k, struct merge *m, size_t group, size_t 
 		for (size_t i = 0; i < flat_nblobs(&m->flat); i++)
 			old += m->groups[i] == group;
 		*out = (struct compose_layer){ .d = made.blob, .diff_id = made.diff_id };
-		out->by = str_of(scope_format(m->s, "kml %s: %zu layers", merge_verb(m), old));
+		out->by = str_of(scope_format(m->s, "kml %s: %zu layer%s", merge_verb(m), old,
+		                               old == 1 ? "" : "s"));
 		m->n++;
 	}
 	if (kernel.p && !whole && merge_is_apart(m, kernel)) {
