@@ -185,6 +185,7 @@
 #include "src/site/node.c"
 #include "src/site/transport.c"
 #include "src/site/copy.c"
+#include "src/site/bundle.c"
 #include "src/site/derive.c"
 #include "src/site/pack.c"
 #include "src/site/append.c"
@@ -220,6 +221,7 @@
 #include "src/command/cmd_copy.c"
 #include "src/command/cmd_pull.c"
 #include "src/command/cmd_push.c"
+#include "src/command/cmd_bundle.c"
 #include "src/command/cmd_login.c"
 #include "src/command/cmd_logout.c"
 #include "src/command/cmd_tags.c"
@@ -245,7 +247,7 @@ static const struct applet *const applets[] = {
 #ifndef KML_LOADER
 	&applet_tree, &applet_pack, &applet_copy, &applet_pull, &applet_push, &applet_tags,
 	&applet_login, &applet_logout, &applet_digest, &applet_delete, &applet_inspect, &applet_extract,
-	&applet_append, &applet_merge, &applet_squash, &applet_index,
+	&applet_append, &applet_merge, &applet_squash, &applet_index, &applet_bundle,
 	&applet_cpio, &applet_explain, &applet_load, &applet_unload,
 #endif
 	&applet_sleep, &applet_init,

@@ -2,6 +2,8 @@
  *
  *     blobs/sha256/HEX ... | oci-layout | index.json | manifest.json | two zero blocks
  *
+ * with kml.lock before the last three if there is one (site/bundle.c).
+ *
  * Sizes are known before bytes come.  So each blob gets its place, with the header
  * before it, when it is first heard of, and several are written at once.  All goes to
  * FILE.partial: a run that was killed is taken up by the next, which keeps the places
@@ -23,6 +25,8 @@
 
 enum { ARCHIVER_STEP = 64 * 1024 };
 
+#define ARCHIVER_LOCK S("kml.lock")
+
 struct archiver_place {
 	struct str digest;
 	uint64_t at, size;              /* of its bytes */
@@ -43,6 +47,7 @@ struct archiver {
 	uint64_t end;                   /* of these */
 	struct buf entries;             /* of struct archiver_entry */
 	struct archiver_entry last;     /* document that was put in */
+	struct str lock;                /* the content of kml.lock; empty: none */
 };
 
 static struct archiver_place *archiver_places(const struct archiver *a)
@@ -324,6 +329,21 @@ static struct str archiver_repo_tag(struct scope *s, struct str tag)
 		str_of(scope_format(s, "%.*s:latest", FMT(tag)));
 }
 
+/* An image's names: its tag is a whole reference in an archive of many, and containerd
+ * then wants it under a key of its own; of docker's it is the last part. */
+static void archiver_name(const struct archiver *a, struct scope *s, struct str tag,
+                          struct descriptor *d)
+{
+	struct str full = archiver_repo_tag(s, tag), base = str_base(full);
+
+	d->notes = news(s, struct descriptor_note, 2);
+	if (a->docker || base.n < full.n)
+		d->notes[d->nnotes++] = (struct descriptor_note){ S("io.containerd.image.name"), full };
+	d->notes[d->nnotes++] = (struct descriptor_note){
+		LAYOUT_TAG, a->docker ? str_from(base, str_find(base, ':') + 1) : tag,
+	};
+}
+
 static void archiver_write_index(const struct archiver *a, struct buf *b)
 {
 	const struct archiver_entry *v = (const struct archiver_entry *)(const void *)a->entries.p;
@@ -333,18 +353,23 @@ static void archiver_write_index(const struct archiver *a, struct buf *b)
 	emit_open(b, '[');
 	for (size_t i = 0; i < a->entries.n / sizeof *v; i++) {
 		struct descriptor d = v[i].d;
-		struct str full = archiver_repo_tag(b->s, v[i].tag), base = str_base(full);
-		struct descriptor_note notes[] = {
-			{ S("io.containerd.image.name"), full },
-			{ LAYOUT_TAG, str_from(base, str_find(base, ':') + 1) },
-		}, one = { LAYOUT_TAG, v[i].tag };
 
-		d.notes = a->docker ? notes : &one;
-		d.nnotes = !v[i].tag.n ? 0 : a->docker ? 2 : 1;
+		if (v[i].tag.n)
+			archiver_name(a, b->s, v[i].tag, &d);
 		descriptor_write(b, &d);
 	}
 	emit_close(b, ']');
 	emit_close(b, '}');
+}
+
+/* Docker loads archives of files, and nothing else. */
+static bool archiver_loads(const struct manifest *m)
+{
+	bool ok = !m->is_index && descriptor_kind(m->config.type) == DESCRIPTOR_IS_CONFIG;
+
+	for (size_t i = 0; ok && i < m->nlayers; i++)
+		ok = descriptor_kind(m->layers[i].type) >= DESCRIPTOR_IS_TAR;
+	return ok;
 }
 
 /* manifest.json has the images of the index that docker can load. */
@@ -361,7 +386,7 @@ static int archiver_write_saved(struct kml *k, const struct archiver *a, struct 
 
 		if ((r = manifest_read(k, b->s, v[i].bytes, v[i].d.type, &m)) < 0)
 			return r;
-		if (m.is_index || descriptor_kind(m.config.type) != DESCRIPTOR_IS_CONFIG)
+		if (!archiver_loads(&m))
 			continue;
 		one->config = archive_name(b->s, m.config.digest);
 		one->layers = news(b->s, struct str, m.nlayers);
@@ -369,7 +394,8 @@ static int archiver_write_saved(struct kml *k, const struct archiver *a, struct 
 			one->layers[one->nlayers] = archive_name(b->s, m.layers[one->nlayers].digest);
 		one->tags = new(b->s, struct str);
 		*one->tags = archiver_repo_tag(b->s, v[i].tag);
-		one->ntags = v[i].tag.n && (a->docker || str_find(v[i].tag, ':') < v[i].tag.n);
+		one->ntags = v[i].tag.n && str_find(v[i].tag, '@') == v[i].tag.n &&
+			(a->docker || str_find(v[i].tag, ':') < v[i].tag.n);
 		kept++;
 	}
 	saved_write(b, all, kept);
@@ -401,13 +427,21 @@ static int archiver_finish(struct kml *k, struct scope *s, void *self)
 			r = fail(k, KML_FAIL, "%.*s never came", FMT(v[i].digest));
 	archiver_write_index(a, &index);
 	if (r == 0 && (r = archiver_write_saved(k, a, &saved)) == 0 &&
-	    (r = place_cut(k, a->f.fd, a->end)) == 0 &&
+	    (r = place_cut(k, a->f.fd, a->end)) == 0 && a->lock.n)
+		r = archiver_member(k, a, ARCHIVER_LOCK, a->lock);
+	if (r == 0 &&
 	    (r = archiver_member(k, a, S("oci-layout"), LAYOUT_MARK)) == 0 &&
 	    (r = archiver_member(k, a, S("index.json"), buf_str(&index))) == 0 &&
 	    (r = archiver_member(k, a, S("manifest.json"), buf_str(&saved))) == 0 &&
 	    (r = place_cut(k, a->f.fd, a->end + sizeof tar_zeros)) == 0)
 		r = place_done(k, &a->f);
 	return archiver_fail(k, a, r);
+}
+
+/* Let kml.lock in the archive have this content. */
+static void archiver_lock(const struct store *st, struct str text)
+{
+	((struct archiver *)st->self)->lock = text;
 }
 
 static const struct store_kind archiver_kind = {
