@@ -171,7 +171,7 @@ static void inspect_labels(yyjson_val *config)
 
 	if (yyjson_obj_size(labels))
 		puts("labels");
-	json_each(labels, i, max, key, v) {
+	JSON_EACH(labels, i, max, key, v) {
 		printf("  ");
 		inspect_text(json_slice(key));
 		putchar('=');

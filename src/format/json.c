@@ -105,7 +105,7 @@ static yyjson_val *json_get(yyjson_val *object, const char *key)
 }
 
 /* Each member of an object, which may be NULL. */
-#define json_each(object, i, max, key, v) \
+#define JSON_EACH(object, i, max, key, v) \
 	if (object) yyjson_obj_foreach(object, i, max, key, v)
 
 /* Each of these gives NULL, or a slice with a NULL pointer, for what is absent,

@@ -187,10 +187,10 @@ static int creds_from(struct kml *k, struct scope *s, yyjson_val *json, bool bar
 	if (!bare && ((r = json_object(k, json, "auths", &auths)) < 0 ||
 	              (r = json_object(k, json, "credHelpers", &helpers)) < 0))
 		return r;
-	json_each(helpers, i, max, key, v)
+	JSON_EACH(helpers, i, max, key, v)
 		if (yyjson_is_str(v) && str_eq(creds_key(s, json_slice(key)), host))
 			return creds_from_helper(k, s, json_slice(v), host, out);
-	json_each(auths, i, max, key, v) {
+	JSON_EACH(auths, i, max, key, v) {
 		struct str text = json_slice(key);
 		struct creds c;
 

@@ -45,7 +45,7 @@ static struct str keep_helper(struct kml *k, struct scope *s, yyjson_val *json, 
 	struct str name = { 0 };
 	size_t i, max;
 
-	json_each(helpers, i, max, key, v)
+	JSON_EACH(helpers, i, max, key, v)
 		if (yyjson_is_str(v) && str_eq(creds_key(s, json_slice(key)), host))
 			return json_slice(v);
 	if (json && json_text(k, json, "credsStore", &name) < 0)
@@ -61,7 +61,7 @@ static void keep_auths(struct buf *b, struct scope *s, yyjson_val *json, struct 
 
 	emit_open(b, '{');
 	if (!all)
-		json_each(auths, i, max, name, v) {
+		JSON_EACH(auths, i, max, name, v) {
 			if (str_eq(creds_key(s, json_slice(name)), key))
 				continue;
 			emit_key(b, json_slice(name));
@@ -120,7 +120,7 @@ static int keep_login(struct kml *k, struct scope *s, const char *path, struct s
 	emit_open(&b, '{');
 	emit_key(&b, S("auths"));
 	keep_auths(&b, s, json, key, login, all);
-	json_each(json, i, max, name, v)
+	JSON_EACH(json, i, max, name, v)
 		if (!str_eq(json_slice(name), S("auths"))) {
 			emit_key(&b, json_slice(name));
 			json_copy(&b, v);
