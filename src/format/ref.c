@@ -87,9 +87,11 @@ static int ref_check_host(struct kml *k, struct str host)
 	} else {
 		ok = name.n < host.n ? rest.n > 0 : true;
 	}
-	ok = ok && name.n && (!rest.n || (str_uint(rest, &port) && port && port < 65536));
+	ok = ok && name.n && (literal || ref_is_alnum(name.p[0])) && (!rest.n ||
+		(str_uint(rest, &port) && port && port < 65536));
 	for (size_t i = 0; ok && i < name.n; i++)
-		ok = ref_is_alnum(name.p[i]) || memchr(literal ? ".:%" : ".-_", name.p[i], 3);
+		ok = ref_is_alnum(name.p[i]) || memchr(literal ? ".:%" : "-_-", name.p[i], 3) ||
+			(name.p[i] == '.' && i + 1 < name.n && ref_is_alnum(name.p[i + 1]));
 	return ok ? 0 : fail(k, KML_USAGE, "\"%.*s\" is no host", FMT(host));
 }
 

@@ -58,7 +58,7 @@ TESTS
 			"r.example/a:", "r.example/a:-t", "r.example/a:t/b", "r.example/a@md5:00",
 			"r.example/a@sha256:zz", "r.example:0/a", "r.example:99999/a", "r.example:/a",
 			"[::1/a", "[::1]x/a", "r.exa mple/a", "r.example/a?b", "docker://", "http://r/a",
-			"r.example/a:\x1b",
+			"r.example/a:\x1b", "../a", "./a", "...:5000/a", "r..example/a", "-r.example/a", "r.example./a",
 		};
 
 		for (size_t i = 0; i < countof(bad); i++)
