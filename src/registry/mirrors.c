@@ -89,8 +89,8 @@ static int mirrors_look(struct kml *k, struct scope *s, const char *file, struct
 		while (prefix.n && prefix.p[prefix.n - 1] == '/')
 			prefix.n--;
 		taken = mirrors_taken(name, prefix);
-		if (taken && (taken > best->taken || str_eq(prefix, best->prefix) ||
-		              (taken == best->taken && !str_starts(prefix, S("*.")))))
+		if (taken && (prefix.n > best->prefix.n || str_eq(prefix, best->prefix) ||
+		              (prefix.n == best->prefix.n && !str_starts(prefix, S("*.")))))
 			*best = (struct mirrors_entry){ v, prefix, taken, file };
 	}
 	return 0;
