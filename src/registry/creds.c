@@ -131,6 +131,12 @@ static bool creds_is_helper(struct str name)
 	return name.n > 0;
 }
 
+/* What helpers know a registry as. */
+static struct str creds_server(struct str host)
+{
+	return str_eq(host, S("docker.io")) ? S("https://index.docker.io/v1/") : host;
+}
+
 /* Ask, or tell, the helper `name`: "get", "store" or "erase".  1: it knows of no login. */
 static int creds_helper(struct kml *k, struct scope *s, struct str name, const char *what,
                         struct str input, struct str *output)
@@ -154,8 +160,7 @@ static int creds_helper(struct kml *k, struct scope *s, struct str name, const c
 static int creds_from_helper(struct kml *k, struct scope *s, struct str name, struct str host,
                              struct creds *out)
 {
-	struct str server = str_eq(host, S("docker.io")) ? S("https://index.docker.io/v1/") : host;
-	struct str output;
+	struct str server = creds_server(host), output;
 	yyjson_val *json;
 	int r = creds_helper(k, s, name, "get", str_of(scope_format(s, "%.*s\n", FMT(server))),
 	                     &output);

@@ -25,6 +25,7 @@ static const char *keep_file(struct scope *s, const char *authfile)
 
 static int keep_read(struct kml *k, struct scope *s, const char *path, yyjson_val **json)
 {
+	yyjson_val *part;
 	struct str text;
 	int r = sys_read_file(k, s, path, &text);
 
@@ -35,6 +36,8 @@ static int keep_read(struct kml *k, struct scope *s, const char *path, yyjson_va
 		r = json_read(k, s, text, json);
 	if (r == 0 && !yyjson_is_obj(*json))
 		r = fail(k, KML_BAD, "is no object of JSON");
+	if (r == 0 && (r = json_object(k, *json, "auths", &part)) == 0)
+		r = json_object(k, *json, "credHelpers", &part);
 	return r < 0 ? fail_in(k, r, "%s", path) : 0;
 }
 
@@ -106,7 +109,7 @@ static int keep_login(struct kml *k, struct scope *s, const char *path, struct s
 	helper = all ? (struct str){ 0 } : keep_helper(k, s, json, host);
 	if (helper.n && login) {
 		emit_open(&in, '{');
-		emit_pair(&in, "ServerURL", host);
+		emit_pair(&in, "ServerURL", creds_server(host));
 		emit_pair(&in, "Username", login->user);
 		emit_pair(&in, "Secret", login->password);
 		emit_close(&in, '}');
@@ -114,7 +117,7 @@ static int keep_login(struct kml *k, struct scope *s, const char *path, struct s
 		return r > 0 ? fail(k, KML_FAIL, "the credential helper refuses the login") : r;
 	}
 	if (helper.n) {
-		r = creds_helper(k, s, helper, "erase", host, &output);
+		r = creds_helper(k, s, helper, "erase", creds_server(host), &output);
 		return r > 0 ? 0 : r;
 	}
 	emit_open(&b, '{');
