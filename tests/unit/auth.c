@@ -10,7 +10,7 @@ static void net_pause(int ms) { (void)ms; }
 #define FORTY "\3\3\3\3\3\3\3\3"     /* bytes of a body */
 #define TOKEN "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{\"token\":\"T\"}"
 
-static const struct http_options options = { .limits = { 500, 500 } };
+static const struct http_options options = { .limits = { 300, 300 } };
 static const struct creds nobody, user = { true, { "u", 1 }, { "p", 1 }, { NULL, 0 } },
 	identity = { true, { "<token>", 7 }, { "I&=", 3 }, { "I&=", 3 } };
 static unsigned port;
