@@ -332,6 +332,9 @@ static int compose_check(struct kml *k, yyjson_val *base)
 	size_t i, max;
 	int r = json_object(k, base, "config", &settings);
 
+	yyjson_arr_foreach(json_get(base, "history"), i, max, v)
+		if (!yyjson_is_obj(v))
+			return fail(k, KML_BAD, "the history has what is no object");
 	if (r < 0 || !settings)
 		return r;
 	if ((r = json_array(k, settings, "Env", &v)) < 0 ||
@@ -339,9 +342,6 @@ static int compose_check(struct kml *k, yyjson_val *base)
 		return r;
 	if (labels && !json_is_map(labels))
 		return fail(k, KML_BAD, "a label is not a string");
-	yyjson_arr_foreach(json_get(base, "history"), i, max, v)
-		if (!yyjson_is_obj(v))
-			return fail(k, KML_BAD, "the history has what is no object");
 	return 0;
 }
 
