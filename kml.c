@@ -89,6 +89,7 @@
 #ifndef KML_LOADER
 
 /* more ground */
+#include "src/ground/attrs.c"
 #include "src/ground/net.c"
 #include "src/ground/command.c"
 

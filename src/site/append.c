@@ -12,6 +12,7 @@
 #ifndef KML_APPEND_C
 #define KML_APPEND_C
 
+#include "../ground/attrs.c"
 #include "../ground/base.c"
 #include "../ground/sys.c"
 #include "../image/entries.c"
@@ -64,6 +65,25 @@ static void append_file(struct append_tree *t, struct str name, const char *path
 		known->came = 1, known->link = scope_str(t->s, name);
 }
 
+/* The extended attributes of the entry that was added last. */
+static int append_attrs(struct kml *k, struct append_tree *t, const char *path)
+{
+	struct tar_entry *head = &t->e.v[t->e.n - 1].head;
+	struct tar_xattr *v;
+	struct attr *attrs;
+	size_t n;
+	int r = attrs_read(k, t->s, path, &attrs, &n);
+
+	if (r < 0 || !n)
+		return r;
+	v = news(t->s, struct tar_xattr, n);
+	for (size_t i = 0; i < n; i++)
+		v[i] = (struct tar_xattr){ attrs[i].key, attrs[i].value };
+	head->xattrs = v;
+	head->nxattrs = n;
+	return 0;
+}
+
 static int append_directory(struct kml *k, struct append_tree *t, const char *dir, struct str name,
                             int depth);
 
@@ -80,6 +100,8 @@ static int append_entry(struct kml *k, struct append_tree *t, const char *path, 
 		return fail(k, KML_USAGE, "%s: more than %d names", path, NAMES_MOST);
 	if (S_ISDIR(st.st_mode)) {
 		entries_add(&t->e, name, TAR_DIR, st.st_mode & 07777);
+		if ((r = append_attrs(k, t, path)) < 0)
+			return r;
 		return append_directory(k, t, path, name, depth + 1);
 	}
 	if (S_ISLNK(st.st_mode)) {
@@ -87,6 +109,7 @@ static int append_entry(struct kml *k, struct append_tree *t, const char *path, 
 			entries_link(&t->e, name, target);
 	} else if (S_ISREG(st.st_mode)) {
 		append_file(t, name, path, &st);
+		return t->e.v[t->e.n - 1].head.type == TAR_FILE ? append_attrs(k, t, path) : 0;
 	} else {
 		r = fail(k, KML_USAGE, "neither a file nor a directory nor a link");
 	}
