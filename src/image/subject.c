@@ -1,9 +1,10 @@
 /* subject.c - what points at a document, in a layout.
  *
  * A document with a "subject", a signature say, points at that.  In a layout it is an
- * entry of the index that has no tag.  Some tools keep an index of such documents
- * instead, with the tag that they have in registries which know of no subjects:
- * sha256-HEX.  Both are found.
+ * entry of the index that has no tag: no name at all or, as kml serve names what came by
+ * its digest, REPOSITORY@DIGEST.  Some tools keep an index of such documents instead, with
+ * the tag that they have in registries which know of no subjects: sha256-HEX.  All are
+ * found.
  */
 #ifndef KML_SUBJECT_C
 #define KML_SUBJECT_C
@@ -54,10 +55,10 @@ static int subject_find(struct kml *k, struct scope *s, const struct store *st,
 		struct str name = descriptor_note(&v[i], LAYOUT_TAG);
 		enum descriptor_kind kind = descriptor_kind(v[i].type);
 
-		if (kind != DESCRIPTOR_IS_INDEX && (name.n || kind != DESCRIPTOR_IS_MANIFEST))
+		if (kind != DESCRIPTOR_IS_INDEX && kind != DESCRIPTOR_IS_MANIFEST)
 			continue;
-		if (name.n) {
-			if (str_eq(str_from(name, name.n < tag.n ? 0 : name.n - tag.n), tag))
+		if (str_find(name, '@') == name.n && name.n) {
+			if (kind == DESCRIPTOR_IS_INDEX && str_ends(name, tag))
 				r = subject_listed(k, s, st, &v[i], &all);
 		} else if ((r = store_document(k, s, st, v[i].digest, &v[i], &self, &bytes)) == 0 &&
 		           (r = subject_of(k, s, bytes, &subject)) == 0 && str_eq(subject, digest)) {

@@ -121,3 +121,11 @@ sha256:
 sha256-HEX.sig
 x
 y
+
+# What came by its digest may be named by that, and an index with the tag lists as well.
+
+$ h=$(cut -d: -f3 points | cut -c-64); sed -i 's|\(sha256:'$h'","size":[0-9]*\)},|\1,"annotations":{"org.opencontainers.image.ref.name":"org/app@sha256:'$h'"}},|' s/index.json; kml copy -R --json oci:s:v oci:named:x | grep -o '"referrers":.'
+"referrers":2
+$ h=$(cut -d: -f3 points | cut -c-64); sed -i 's|org/app@sha256:'$h'|other|' s/index.json; kml copy -R --json oci:s:v oci:named2:x | grep -o '"referrers":.'; echo "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":[{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",$(cat points)}]}" | sh add s org/app:sha256-$(cut -c8- digest) >list; sed -i 's|\(vnd.oci.image.\)manifest\(.v1+json",'"$(cat list)"'\)|\1index\2|' s/index.json; kml copy -R --json oci:s:v oci:named3:x | grep -o '"referrers":.'
+"referrers":1
+"referrers":2
