@@ -46,8 +46,11 @@ static int bundle_print_image(struct kml *k, struct scope *s, yyjson_val *image)
 	if ((r = json_need_text(k, image, "reference", &name)) < 0 ||
 	    (r = json_need_text(k, image, "digest", &digest)) < 0 ||
 	    (r = json_need_uint(k, image, "bytes", &bytes)) < 0 ||
-	    (r = json_array(k, image, "platforms", &platforms)) < 0 ||
-	    (r = ref_check_tag(k, name, true)) < 0 || (r = digest_check(k, digest)) < 0)
+	    (r = json_array(k, image, "platforms", &platforms)) < 0)
+		return r;
+	name = httphead_clean(s, name);
+	digest = httphead_clean(s, digest);
+	if ((r = ref_check_tag(k, name, true)) < 0 || (r = digest_check(k, digest)) < 0)
 		return r;
 	progress_size(size, sizeof size, bytes);
 	printf("%.*s %.*s %s", FMT(name), FMT(digest), size);
@@ -72,7 +75,7 @@ static int bundle_print(struct kml *k, struct scope *s, struct str lock, bool as
 		return 0;
 	}
 	yyjson_arr_foreach(images, i, max, v)
-		if (!yyjson_is_obj(v) || (r = bundle_print_image(k, s, v)) < 0)
+		if (bundle_print_image(k, s, v) < 0)
 			return fail_in(k, KML_BAD, "kml.lock: images[%zu]", i);
 	return 0;
 }

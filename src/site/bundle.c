@@ -284,7 +284,7 @@ static int bundle_make(struct kml *k, struct scope *s, const struct bundle *b,
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct scope *t = scope_begin(s);
 
-		own.label = scope_format(t, "%zu/%zu %.*s: ", i + 1, n, FMT(v[i].name));
+		own.label = scope_format(t, "%zu/%zu %.*s: ", i + 1, n, FMT(str_base(v[i].name)));
 		r = bundle_one(k, t, b, &own, remote, &v[i], &to);
 		scope_end(t);
 	}

@@ -78,3 +78,13 @@ kml bundle: there is no image to take; name some, or --all or -k KVER of a kml.i
 $ kml bundle -o no.tar -k 6.1.0
 kml bundle: kml.ini: oci:images:6.1.0: an image that is a file needs no bundle
 [2]
+
+# A bundle comes from outside, too.
+
+$ printf '{"schemaVersion":2,"manifests":[]}' >index.json; printf '{"imageLayoutVersion":"1.0.0"}' >oci-layout
+$ for i in '7' '{"reference":"a\u001b[2J\u001b","digest":"sha256:00","bytes":1}' '{"reference":"a:1","digest":"sha256:\u001b00","bytes":1}' '{"reference":"a:1","digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","bytes":-1}' '{"reference":"a:1","digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","bytes":1234,"platforms":[7,"x\u001b\u009by"]}'; do echo "{\"images\":[$i]}" >kml.lock; tar -cf evil.tar oci-layout index.json kml.lock; kml bundle --list evil.tar 2>&1 | sed 's/[0-9a-f]\{64\}/HEX/' | cat -v; done
+kml bundle: kml.lock: images[0]: "reference" is missing
+kml bundle: kml.lock: images[0]: "a [2J" is no tag (letters, digits, . _ -)
+kml bundle: kml.lock: images[0]: "sha256: 00" is no digest (sha256: and 64 lower-case hex digits)
+kml bundle: kml.lock: images[0]: "bytes" is -1, not a whole number of 0 to 2^63-1
+a:1 sha256:HEX 1.2 kB x  y
