@@ -225,7 +225,7 @@ static int extract_other(struct kml *k, struct scope *s, struct extract *x,
 {
 	const struct unpack_meta meta = extract_meta(x, e);
 
-	x->files++;
+	x->files += e->type != TAR_DIR;
 	switch (e->type) {
 	case TAR_DIR:
 		extract_note_dir(x, e);
