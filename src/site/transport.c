@@ -75,7 +75,7 @@ static int transport_platform(struct kml *k, struct scope *s, const char *text,
 	const char *machine;
 	int r;
 
-	out->os = str_take(&rest, '/');
+	*out = (struct image_platform){ .os = str_take(&rest, '/') };
 	out->arch = str_take(&rest, '/');
 	out->variant = rest;
 	if (text)

@@ -57,10 +57,10 @@ modules for 6.1.0
 
 $ tar -cf m.tar --sort=name --owner=0 --group=0 --mtime=@0 m && kml append -q -b scratch -p linux/arm64 -o oci:images:arm64 m.tar
 $ kml index -o oci:images:all oci:images:amd64 oci:images:arm64
-sha256:14d9514c5f1c9fb2e24b22c2fb2c4f4e0658b7a91bd4c400dd55e5ee3bea2975
+sha256:42f680db8b68905847b153dd012273bf994a7fc3d5653a01bb0ca0d9f71543b1
 $ kml inspect oci:images:all
 name      oci:images:all
-digest    sha256:14d9514c5f1c9fb2e24b22c2fb2c4f4e0658b7a91bd4c400dd55e5ee3bea2975
+digest    sha256:42f680db8b68905847b153dd012273bf994a7fc3d5653a01bb0ca0d9f71543b1
 type      application/vnd.oci.image.index.v1+json
 images
   sha256:7cbdc14f5c9bf41cc2512681d110e304af616e78b96dd8fa5b86816c92443df7  595 bytes  linux/amd64
@@ -78,7 +78,7 @@ layers
 history
   1970-01-01T00:00:00Z  kml append: m.tar
 $ kml inspect -p linux/s390x oci:images:all
-kml inspect: sha256:14d9514c5f1c9fb2e24b22c2fb2c4f4e0658b7a91bd4c400dd55e5ee3bea2975: has no image for linux/s390x, only for linux/amd64 and kernel 6.1.0, linux/arm64
+kml inspect: sha256:42f680db8b68905847b153dd012273bf994a7fc3d5653a01bb0ca0d9f71543b1: has no image for linux/s390x, only for linux/amd64 and kernel 6.1.0, linux/arm64
 [1]
 
 # Is it whole?  Of one image, or of everything that is in a layout.
@@ -86,7 +86,7 @@ kml inspect: sha256:14d9514c5f1c9fb2e24b22c2fb2c4f4e0658b7a91bd4c400dd55e5ee3bea
 $ kml inspect --verify oci:images:amd64
 4 blobs and documents, 2483 bytes: all right
 $ kml inspect --verify oci:images
-8 blobs and documents, 4124 bytes: all right
+8 blobs and documents, 4145 bytes: all right
 $ kml copy -q oci:images:amd64 oci-archive:a.tar:x && kml inspect --verify oci-archive:a.tar
 4 blobs and documents, 2483 bytes: all right
 $ b=images/blobs/sha256/$(kml inspect --raw oci:images:arm64 | grep -o 'sha256:[0-9a-f]*' | tail -1 | cut -c8-); truncate -s -1 $b; kml inspect --verify oci:images 2>&1 | sed 's/[0-9a-f]\{64\}/HEX/'
