@@ -1,8 +1,8 @@
 # servers.sh - for tests/system: results told one way, and registries that are started for a test.
 #
-# Read by a script that set `src` and `kml`: it goes to a directory of its own, `room`, which is
-# taken away at the end, with the servers.
-subject=$(basename "$0") room=$(mktemp -d) servers='' bad=0
+# Read by a script that set `src`, `kml`, `bad` (0) and `room`, a directory of its own: it goes
+# there, and at the end that is taken away, with the servers.
+subject=$(basename "$0") servers=''
 finish() {
 	for pid in $servers; do kill "$pid" 2>/dev/null; done
 	rm -rf "$room"

@@ -1,8 +1,8 @@
 /* compose.c - the config and the manifest of an image that is made from others.
  *
  * What a base's config says stays as it is, also what nobody here knows, but for
- * what is to be changed, which is written behind it.  A history tells of every layer, or there is none: a base
- * without one gets none.
+ * what is to be changed, which is written behind it.  A history tells of every layer,
+ * or there is none: a base without one gets none.
  */
 #ifndef KML_COMPOSE_C
 #define KML_COMPOSE_C

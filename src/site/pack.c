@@ -4,9 +4,9 @@
  *   layer 2   opt/lib/modules/KERNEL: the modules and depmod's files, made in memory
  *   layer 3   firmware/: the contents of a directory, if one is given
  *
- * Layers 2 and 3 say in an annotation which kernel they are for, so that a
- * loader finds its own in an image for many kernels; layer 1 is the same blob
- * in all of them.  They may be put on a base.  The image depends on names and contents alone: packed
+ * Layers 2 and 3 say in an annotation which kernel they are for, so that a loader
+ * finds its own in an image for many kernels; layer 1 is the same blob in all of them.
+ * They may be put on a base.  The image depends on names and contents alone: packed
  * again, from another directory or on another machine, its digest is the same.
  */
 #ifndef KML_PACK_C
