@@ -104,9 +104,12 @@
 #pragma GCC optimize ("Os")
 #endif
 
+#include "src/ground/listen.c"
 #include "src/ground/progress.c"
+
 #include "src/format/json.c"
 #include "src/format/ref.c"
+#include "src/format/route.c"
 #include "src/format/descriptor.c"
 #include "src/format/manifest.c"
 #include "src/format/saved.c"
@@ -156,6 +159,7 @@
 #include "src/registry/tls.c"
 #include "src/registry/refused.c"
 #include "src/registry/stream.c"
+#include "src/registry/stream_accept.c"
 #include "src/registry/proxy.c"
 #include "src/registry/conn.c"
 #include "src/registry/http.c"
@@ -169,6 +173,9 @@
 #include "src/registry/upload.c"
 #include "src/registry/referrers.c"
 #include "src/registry/remote.c"
+#include "src/registry/caller.c"
+#include "src/registry/shelf.c"
+#include "src/registry/serve.c"
 
 /* sites     - kernel mappings and what is done with them */
 #include "src/site/rule.c"
@@ -236,6 +243,7 @@
 #include "src/command/cmd_squash.c"
 #include "src/command/cmd_index.c"
 #include "src/command/cmd_inspect.c"
+#include "src/command/cmd_serve.c"
 #include "src/command/cmd_load.c"
 #include "src/command/cmd_unload.c"
 #endif
@@ -249,6 +257,7 @@ static const struct applet *const applets[] = {
 	&applet_tree, &applet_pack, &applet_copy, &applet_pull, &applet_push, &applet_tags,
 	&applet_login, &applet_logout, &applet_digest, &applet_delete, &applet_inspect, &applet_extract,
 	&applet_append, &applet_merge, &applet_squash, &applet_index, &applet_bundle,
+	&applet_serve,
 	&applet_cpio, &applet_explain, &applet_load, &applet_unload,
 #endif
 	&applet_sleep, &applet_init,

@@ -6,7 +6,7 @@
 #ifndef KML_PLAY_C
 #define KML_PLAY_C
 
-#include "listen.c"
+#include "../src/ground/listen.c"
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>

@@ -1,7 +1,6 @@
 #define KML_TEST
 #include "../../src/registry/retry.c"
 #include "../play.c"
-#include "../stream_accept.c"
 #include "../test.h"
 
 static bool once;

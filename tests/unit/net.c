@@ -1,6 +1,7 @@
 #define KML_TEST
 #include "../../src/registry/stream.c"
-#include "../stream_accept.c"
+#include "../../src/ground/listen.c"
+#include "../../src/registry/stream_accept.c"
 #include "../test.h"
 #include <signal.h>
 #include <sys/wait.h>
@@ -8,6 +9,12 @@
 #define AT "tests/fuzz/corpus/x509/"
 
 static const struct stream_limits quick = { 2000, 2000 };
+
+static int accepted(struct kml *k, struct scope *s, int fd, struct stream *st)
+{
+	*st = (struct stream){ .fd = scope_fd(s), .idle_ms = 5000 };
+	return net_accept(k, fd, 5000, st->fd);
+}
 
 /* Read `n` bytes at most, to the end. */
 static struct str all(struct kml *k, struct scope *s, struct stream *st, int *r)
@@ -27,14 +34,13 @@ enum how { ECHO, CUT, LARGE };
 static int serve(struct kml *k, struct scope *s, int fd, enum how how)
 {
 	static char much[20000];
-	struct stream_limits l = { 5000, 5000 };
 	struct trust_pair pair;
 	struct stream st;
 	char c = 0;
 	size_t got = 1;
 	int r = trust_pair(k, s, AT "server.pem", AT "server.pem", &pair);
 
-	if (r < 0 || (r = stream_accept(k, s, fd, 5000, &l, &st)) < 0 ||
+	if (r < 0 || (r = accepted(k, s, fd, &st)) < 0 ||
 	    (r = stream_accept_tls(k, s, &st, &pair)) < 0)
 		return r;
 	while (r == 0 && c != '\n' && got)
@@ -109,7 +115,7 @@ TESTS
 	TEST("bytes go both ways, and the end is seen") {
 		CHECK(net_listen(k, s, S("127.0.0.1"), 0, &fd) == 0);
 		CHECK(stream_dial(k, s, S("127.0.0.1"), net_port(fd), &quick, &st) == 0);
-		CHECK(stream_accept(k, s, fd, 2000, &quick, &other) == 0);
+		CHECK(accepted(k, s, fd, &other) == 0);
 		CHECK(!stream_pending(&st));
 		CHECK(stream_write(k, &other, S("hello")) == 0 && stream_flush(k, &other) == 0);
 		stream_close(&other);

@@ -3,7 +3,7 @@
 #include "../../src/ground/net.c"
 #undef net_pause
 static void net_pause(int ms) { (void)ms; }
-#include "../listen.c"
+#include "../../src/ground/listen.c"
 #include "../../src/registry/remote.c"
 #include "../test.h"
 #include <signal.h>

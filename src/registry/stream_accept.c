@@ -1,19 +1,10 @@
-/* stream_accept.c - the other end of a stream: the server's. */
+/* stream_accept.c - the other end of TLS: the server's. */
 #ifndef KML_STREAM_ACCEPT_C
 #define KML_STREAM_ACCEPT_C
 
-#include "listen.c"
-#include "../src/registry/stream.c"
-#include "../src/registry/tls.c"
-#include "../src/registry/trust.c"
-
-/* The next connection to the socket `fd`; ms below 0: whenever it comes. */
-static int stream_accept(struct kml *k, struct scope *s, int fd, int ms,
-                         const struct stream_limits *l, struct stream *st)
-{
-	*st = (struct stream){ .idle_ms = l->idle_ms ? l->idle_ms : STREAM_USUAL };
-	return net_accept(k, s, fd, ms, &st->fd);
-}
+#include "stream.c"
+#include "tls.c"
+#include "trust.c"
 
 static int stream_accept_begin(struct kml *k, struct tls *t, const struct trust_pair *p)
 {
