@@ -175,6 +175,8 @@
 #include "src/registry/remote.c"
 #include "src/registry/caller.c"
 #include "src/registry/shelf.c"
+#include "src/registry/stock.c"
+#include "src/registry/intake.c"
 #include "src/registry/serve.c"
 
 /* sites     - kernel mappings and what is done with them */

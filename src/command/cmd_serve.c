@@ -17,7 +17,8 @@ static const struct opt serve_opts[] = {
 	OPT(struct serve_args, listen, 'l', "listen", "ADDRESS:PORT",
 	    "where to be reached (127.0.0.1:5000); no address is all of them, port 0 a free one"),
 	OPT(struct serve_args, tls, 0, "tls", NULL, "by https; needs --cert"),
-	OPT(struct serve_args, cert, 0, "cert", "FILE", "the certificate to show, and those above it (PEM)"),
+	OPT(struct serve_args, cert, 0, "cert", "FILE",
+	    "the certificate to show, and those above it (PEM)"),
 	OPT(struct serve_args, key, 0, "key", "FILE", "its key, if that is in another file"),
 	OPT(struct serve_args, push, 0, "push", NULL, "take images, and delete them; a layout is made"),
 	OPT(struct serve_args, name, 'n', "name", "REPOSITORY",
@@ -63,7 +64,8 @@ static int serve_listen(struct kml *k, struct scope *s, const char *text, bool t
 		return fail(k, KML_USAGE, "--listen %s: it is ADDRESS:PORT", text);
 	if ((r = net_listen(k, s, host, (unsigned)number, fd)) < 0)
 		return r;
-	*url = scope_format(s, "http%s://%.*s:%u", tls ? "s" : "", FMT(host.n ? host : S("*")), net_port(*fd));
+	*url = scope_format(s, "http%s://%.*s:%u", tls ? "s" : "", FMT(host.n ? host : S("*")),
+	                    net_port(*fd));
 	return 0;
 }
 
@@ -108,8 +110,12 @@ static int serve_command(struct kml *k, struct scope *s, const void *args, char 
 		note(k, KML_WARNING, "without TLS others on the network can read and change what is sent");
 	if (a->push && !net_is_loopback(fd))
 		note(k, KML_WARNING, "whoever reaches this address can push and delete");
+	sv.known = news(s, struct intake_known, INTAKE_KNOWN);
 	note(k, KML_INFO, "%s is at %s", operands[0], url);
-	return listen_run(k, s, fd, serve_guest, &sv);
+	r = listen_run(k, s, fd, serve_guest, &sv);
+	if (a->push)
+		intake_clean(k, s, sv.place.path, 0);
+	return r;
 }
 
 static const struct applet applet_serve = {

@@ -15,7 +15,9 @@
 #include "conn.c"
 #include "http.c"
 
-enum { CALLER_HEAD = 64 * 1024, CALLER_SKIP = 8 << 20, CALLER_STEP = 64 * 1024, CALLER_JOIN = 2000 };
+enum {
+	CALLER_HEAD = 64 * 1024, CALLER_SKIP = 8 << 20, CALLER_STEP = 64 * 1024, CALLER_JOIN = 2000,
+};
 
 struct caller {
 	struct conn c;                  /* its scope is NULL when it broke */
@@ -172,7 +174,8 @@ static int caller_range(struct str text, uint64_t size, uint64_t *from, uint64_t
 
 	*from = 0;
 	*n = size;
-	if (!str_starts(text, S("bytes=")) || str_find(text, ',') < text.n || str_find(text, '-') == text.n)
+	if (!str_starts(text, S("bytes=")) || str_find(text, ',') < text.n ||
+	    str_find(text, '-') == text.n)
 		return 0;
 	text = str_from(text, 6);
 	first = str_take(&text, '-');
@@ -232,7 +235,8 @@ static bool caller_done(struct kml *k, struct caller *c)
 
 	if (c->in.c && !c->keep && !c->c.st.tls)
 		net_say_no_more(*c->c.st.fd);
-	for (skip = scope_raw(c->s, CALLER_STEP); c->in.c && all < CALLER_SKIP && net_now() < end; all += got)
+	skip = scope_raw(c->s, CALLER_STEP);
+	for (; c->in.c && all < CALLER_SKIP && net_now() < end; all += got)
 		if (http_read(k, &c->in, skip, CALLER_STEP, &got) < 0)
 			break;
 	return c->keep && c->c.s && !c->in.c;

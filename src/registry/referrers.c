@@ -110,20 +110,27 @@ static int referrers_list(struct kml *k, struct scope *s, struct registry *g, st
 	return r;
 }
 
-/* The entry for the document of `d`, whose JSON is `json`. */
-static void referrers_entry(struct buf *b, const struct descriptor *d, yyjson_val *json)
+/* What kind of thing the document is; NULL: it does not say. */
+static yyjson_val *referrers_type(yyjson_val *json)
 {
-	yyjson_val *config = json_get(json, "config"), *notes = json_get(json, "annotations");
-	yyjson_val *type = json_get(json, "artifactType");
+	yyjson_val *type = json_get(json, "artifactType"), *config = json_get(json, "config");
 
 	if (!type && config)
 		type = json_get(config, "mediaType");
+	return type && yyjson_is_str(type) ? type : NULL;
+}
+
+/* The entry for the document of `d`, whose JSON is `json`. */
+static void referrers_entry(struct buf *b, const struct descriptor *d, yyjson_val *json)
+{
+	yyjson_val *type = referrers_type(json), *notes = json_get(json, "annotations");
+
 	emit_open(b, '{');
 	emit_pair(b, "mediaType", d->type);
 	emit_pair(b, "digest", d->digest);
 	emit_key(b, S("size"));
 	emit_uint(b, d->size);
-	if (type && yyjson_is_str(type))
+	if (type)
 		emit_pair(b, "artifactType", json_slice(type));
 	if (notes && json_is_map(notes)) {
 		emit_key(b, S("annotations"));

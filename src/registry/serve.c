@@ -11,7 +11,10 @@
 #include "../ground/base.c"
 #include "../ground/listen.c"
 #include "caller.c"
+#include "intake.c"
+#include "referrers.c"
 #include "shelf.c"
+#include "stock.c"
 #include "stream_accept.c"
 
 struct serve {
@@ -19,7 +22,10 @@ struct serve {
 	const struct trust_pair *pair;  /* NULL: without TLS */
 	struct kml *k;                  /* whose log it is */
 	bool verbose;
+	struct intake_known *known;     /* with place.push */
 };
+
+enum { SERVE_MANIFEST = 4 << 20 };
 
 /* A request. */
 struct serve_one {
@@ -61,9 +67,74 @@ static int serve_manifest(struct kml *k, struct serve_one *one)
 	return caller_say(k, one->c, 200, text);
 }
 
+/* Read the manifest that was sent into *d, *m and *bytes; 1: it was refused. */
+static int serve_sent(struct kml *k, struct serve_one *one, struct descriptor *d,
+                      struct manifest *m, struct str *bytes)
+{
+	struct str type = httphead_get(&one->c->head, "Content-Type", 0), name = one->to.last;
+	bool digest = str_find(name, ':') < name.n;
+	struct descriptor subject;
+	yyjson_val *json;
+	int r = caller_whole(k, one->c, SERVE_MANIFEST, bytes);
+
+	if (r < 0)
+		return r == KML_USAGE ? caller_refuse(k, one->c, 413, "MANIFEST_INVALID"), 1 : r;
+	*d = (struct descriptor){ .digest = digest_of(one->s, *bytes), .size = bytes->n };
+	if (digest && digest_check(k, name) == 0 && !str_eq(name, d->digest))
+		say(k, "the manifest does not have this digest but %.*s", FMT(d->digest));
+	if (digest && !str_eq(name, d->digest))
+		return caller_refuse(k, one->c, 400, "DIGEST_INVALID"), 1;
+	if ((!digest && ref_check_tag(k, name, false) < 0) ||
+	    manifest_read(k, one->s, *bytes, str_trim(str_take(&type, ';')), m) < 0 ||
+	    json_object(k, m->json, "subject", &json) < 0 ||
+	    (json && descriptor_read(k, one->s, json, &subject) < 0))
+		return caller_refuse(k, one->c, 400, "MANIFEST_INVALID"), 1;
+	d->type = m->type;
+	if (json)
+		CALLER_FIELD(one->c, "OCI-Subject: %.*s", FMT(subject.digest));
+	return 0;
+}
+
+static int serve_put(struct kml *k, struct serve_one *one)
+{
+	struct str name = one->to.last, bytes;
+	struct descriptor d;
+	struct manifest m;
+	int r = serve_sent(k, one, &d, &m, &bytes);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = stock_put(k, one->s, one->shelf, one->to.name, str_find(name, ':') < name.n ? S("") : name,
+	              &d, bytes, &m);
+	if (r < 0)
+		return r == KML_NOTFOUND ? caller_refuse(k, one->c, 400, "MANIFEST_BLOB_UNKNOWN") : r;
+	CALLER_FIELD(one->c, "Location: /v2/%.*s/manifests/%.*s", FMT(one->to.name), FMT(d.digest));
+	CALLER_FIELD(one->c, "Docker-Content-Digest: %.*s", FMT(d.digest));
+	return caller_say(k, one->c, 201, S(""));
+}
+
+/* Of the repository `repo`, or, if that is empty, the blob. */
+static int serve_delete(struct kml *k, struct serve_one *one, struct str repo, const char *code)
+{
+	int r = repo.n ? 0 : digest_check(k, one->to.last);
+
+	if (r == 0)
+		r = stock_remove(k, one->s, one->shelf, repo, one->to.last);
+	if (r == KML_BUSY || r == KML_BAD)
+		return caller_refuse(k, one->c, r == KML_BUSY ? 405 : 400, r == KML_BUSY ? "DENIED" :
+		                     "DIGEST_INVALID");
+	return r < 0 ? serve_unknown(k, one, r, code) : caller_say(k, one->c, 202, S(""));
+}
+
 static int serve_manifests(struct kml *k, struct serve_one *one)
 {
-	return one->get ? serve_manifest(k, one) : serve_not_here(k, one);
+	if (one->get)
+		return serve_manifest(k, one);
+	if (one->sv->place.push && caller_is(one->c, S("PUT")))
+		return serve_put(k, one);
+	if (one->sv->place.push && caller_is(one->c, S("DELETE")))
+		return serve_delete(k, one, one->to.name, "MANIFEST_UNKNOWN");
+	return serve_not_here(k, one);
 }
 
 /* ---- blobs ----------------------------------------------------------------- */
@@ -84,7 +155,110 @@ static int serve_blob(struct kml *k, struct serve_one *one)
 
 static int serve_blobs(struct kml *k, struct serve_one *one)
 {
-	return one->get ? serve_blob(k, one) : serve_not_here(k, one);
+	if (one->get)
+		return serve_blob(k, one);
+	if (one->sv->place.push && caller_is(one->c, S("DELETE")))
+		return serve_delete(k, one, S(""), "BLOB_UNKNOWN");
+	return serve_not_here(k, one);
+}
+
+/* ---- uploads --------------------------------------------------------------- */
+
+/* Where the upload is, and how much of it is there. */
+static int serve_so_far(struct kml *k, struct serve_one *one, int status, const struct intake *in)
+{
+	CALLER_FIELD(one->c, "Location: /v2/%.*s/blobs/uploads/%.*s", FMT(one->to.name), FMT(in->id));
+	CALLER_FIELD(one->c, "Docker-Upload-UUID: %.*s", FMT(in->id));
+	CALLER_FIELD(one->c, "Range: 0-%llu", (unsigned long long)(in->f.size ? in->f.size - 1 : 0));
+	return status < 400 ? caller_say(k, one->c, status, S("")) :
+		caller_refuse(k, one->c, status, "BLOB_UPLOAD_INVALID");
+}
+
+static int serve_created(struct kml *k, struct serve_one *one, struct str digest)
+{
+	CALLER_FIELD(one->c, "Location: /v2/%.*s/blobs/%.*s", FMT(one->to.name), FMT(digest));
+	CALLER_FIELD(one->c, "Docker-Content-Digest: %.*s", FMT(digest));
+	return caller_say(k, one->c, 201, S(""));
+}
+
+/* Do the bytes to come belong where the last ended?  "FIRST-LAST" */
+static bool serve_in_order(const struct serve_one *one, const struct intake *in)
+{
+	struct str range = httphead_get(&one->c->head, "Content-Range", 0);
+	uint64_t first, last;
+
+	if (!range.p)
+		return true;
+	return str_uint(str_take(&range, '-'), &first) && str_uint(range, &last) && first == in->f.size &&
+		last >= first && (one->c->in.body.kind != HTTPHEAD_LENGTH ||
+		                  last - first == one->c->in.body.length - 1);
+}
+
+/* Take the body into the upload; with a `digest` that is the end of it. */
+static int serve_take(struct kml *k, struct serve_one *one, struct intake *in, struct str digest)
+{
+	const char *dir = one->sv->place.path;
+	int r;
+
+	if (digest.p && digest_check(k, digest) < 0)
+		return caller_refuse(k, one->c, 400, "DIGEST_INVALID");
+	if (!serve_in_order(one, in)) {
+		say(k, "the next byte is number %llu", (unsigned long long)in->f.size);
+		return serve_so_far(k, one, 416, in);
+	}
+	if ((r = intake_take(k, one->c, in)) == 0 && !digest.p)
+		return serve_so_far(k, one, 202, in);
+	if (r == 0 && (r = intake_end(k, in, digest)) == 0)
+		return serve_created(k, one, digest);
+	if (r == KML_UNREACHABLE || !one->c->c.s)
+		return r;
+	intake_drop(k, in, dir);
+	return r == KML_BAD ? caller_refuse(k, one->c, 400, "DIGEST_INVALID") :
+		caller_refuse(k, one->c, 500, "UNKNOWN");
+}
+
+static int serve_begin(struct kml *k, struct serve_one *one)
+{
+	struct str mount = route_ask(one->s, &one->to, "mount"), id;
+	struct str digest = route_ask(one->s, &one->to, "digest");
+	struct intake in;
+	struct place at;
+	int r;
+
+	if (mount.n && digest_check(k, mount) == 0 &&
+	    shelf_blob(k, one->s, one->shelf, mount, &at) == 0)
+		return serve_created(k, one, mount);
+	intake_clean(k, one->s, one->sv->place.path, INTAKE_STALE);
+	if ((r = intake_id(k, one->s, &id)) < 0 ||
+	    (r = intake_open(k, one->s, one->sv->place.path, id, true, one->sv->known, &in)) < 0)
+		return r;
+	return digest.p ? serve_take(k, one, &in, digest) : serve_so_far(k, one, 202, &in);
+}
+
+static int serve_upload(struct kml *k, struct serve_one *one)
+{
+	struct str digest = route_ask(one->s, &one->to, "digest");
+	bool put = caller_is(one->c, S("PUT"));
+	struct intake in;
+	int r;
+
+	if (caller_is(one->c, S("POST")) && !one->to.last.n)
+		return serve_begin(k, one);
+	if (!put && !one->get && !caller_is(one->c, S("PATCH")) && !caller_is(one->c, S("DELETE")))
+		return serve_not_here(k, one);
+	r = intake_open(k, one->s, one->sv->place.path, one->to.last, false, one->sv->known, &in);
+	if (r == KML_BUSY)
+		return caller_refuse(k, one->c, 503, "BLOB_UPLOAD_INVALID");
+	if (r < 0)
+		return serve_unknown(k, one, r, "BLOB_UPLOAD_UNKNOWN");
+	if (one->get) {
+		intake_keep(&in);
+		return serve_so_far(k, one, 204, &in);
+	}
+	if (!caller_is(one->c, S("DELETE")))
+		return serve_take(k, one, &in, put ? digest.p ? digest : S("") : digest);
+	intake_drop(k, &in, one->sv->place.path);
+	return caller_say(k, one->c, 204, S(""));
 }
 
 /* ---- lists ----------------------------------------------------------------- */
@@ -120,6 +294,72 @@ static int serve_tags(struct kml *k, struct serve_one *one)
 	return caller_say(k, one->c, 200, buf_str(&b));
 }
 
+/* Whether what is filtered for, if anything, is this. */
+static bool serve_wanted(struct str filter, yyjson_val *json)
+{
+	yyjson_val *type = referrers_type(json);
+
+	return !filter.p || (type && str_eq(json_slice(type), filter));
+}
+
+/* Add the entry for `d`, unless it is there. */
+static void serve_add(struct buf *b, const struct descriptor *d, yyjson_val *json)
+{
+	if (b->n && memmem(b->p, b->n, d->digest.p, d->digest.n))
+		return;
+	if (json)
+		referrers_entry(b, d, json);
+	else
+		descriptor_write(b, d);
+}
+
+/* Those who say so themselves, and those in the list that clients keep. */
+static int serve_referring(struct kml *k, struct serve_one *one, struct str filter, struct buf *b)
+{
+	struct scope *t = scope_begin(one->s);
+	struct str text, digest;
+	struct shelf_entry *v;
+	struct descriptor d;
+	struct manifest m;
+	size_t n;
+	yyjson_val *json, *subject;
+	int r = shelf_list(k, one->s, one->shelf, &v, &n);
+
+	for (size_t i = 0; r == 0 && i < n; i++, scope_clear(t))
+		if ((!i || v[i].d != v[i - 1].d) && shelf_text(k, t, one->shelf, v[i].d, &text) == 0 &&
+		    json_read(k, t, text, &json) == 0 && json_object(k, json, "subject", &subject) == 0 &&
+		    subject && json_text(k, subject, "digest", &digest) == 0 &&
+		    str_eq(digest, one->to.last) && serve_wanted(filter, json))
+			serve_add(b, v[i].d, json);
+	if (r == 0 &&
+	    shelf_find(k, t, one->shelf, one->to.name, referrers_tag(t, one->to.last), &d) == 0 &&
+	    shelf_text(k, t, one->shelf, &d, &text) == 0 && manifest_read(k, t, text, d.type, &m) == 0)
+		for (size_t i = 0; i < m.nmanifests; i++)
+			if (serve_wanted(filter, m.manifests[i].json))
+				serve_add(b, &m.manifests[i], NULL);
+	return r;
+}
+
+static int serve_referrers(struct kml *k, struct serve_one *one)
+{
+	struct str filter = route_ask(one->s, &one->to, "artifactType");
+	struct buf b = { .s = one->s };
+	int r = digest_check(k, one->to.last);
+
+	if (r < 0)
+		return caller_refuse(k, one->c, 400, "DIGEST_INVALID");
+	manifest_write_head(&b, DESCRIPTOR_INDEX);
+	emit_key(&b, S("manifests"));
+	emit_open(&b, '[');
+	if ((r = serve_referring(k, one, filter, &b)) < 0)
+		return r;
+	buf_add(&b, S("]}"));
+	CALLER_FIELD(one->c, "Content-Type: " DESCRIPTOR_OCI "index.v1+json");
+	if (filter.p)
+		CALLER_FIELD(one->c, "OCI-Filters-Applied: artifactType");
+	return caller_say(k, one->c, 200, buf_str(&b));
+}
+
 /* ---- requests -------------------------------------------------------------- */
 
 static int serve_route(struct kml *k, struct serve_one *one)
@@ -133,6 +373,10 @@ static int serve_route(struct kml *k, struct serve_one *one)
 		return serve_manifests(k, one);
 	case ROUTE_BLOB:
 		return serve_blobs(k, one);
+	case ROUTE_UPLOAD:
+		return one->sv->place.push ? serve_upload(k, one) : serve_not_here(k, one);
+	case ROUTE_REFERRERS:
+		return one->get ? serve_referrers(k, one) : serve_not_here(k, one);
 	case ROUTE_TAGS:
 		return one->get ? serve_tags(k, one) : serve_not_here(k, one);
 	case ROUTE_BASE:
@@ -152,6 +396,7 @@ static void serve_log(const struct kml *k, struct serve_one *one, int r)
 	struct kml out = { .log = sv->k->log, .log_arg = sv->k->log_arg };
 	const char *what = scope_format(one->s, "%.*s %.*s", FMT(c->head.method), FMT(c->head.target));
 
+	r = r < 0 || c->status >= 500 ? -1 : 0;
 	if (r < 0 || sv->verbose)
 		note(&out, r < 0 ? KML_WARNING : KML_INFO, "%.*s: %d%s%s",
 		     FMT(httphead_clean(one->s, str_of(what))), c->status, r < 0 ? ": " : "",

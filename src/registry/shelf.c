@@ -208,7 +208,8 @@ static int shelf_search(struct kml *k, struct scope *s, struct shelf *f, const s
 
 	if (str_eq(d->digest, digest))
 		return *out = *d, 1;
-	if (depth == SHELF_DEPTH || (kind != DESCRIPTOR_IS_INDEX && !(blobs && kind == DESCRIPTOR_IS_MANIFEST)))
+	if (depth == SHELF_DEPTH ||
+	    (kind != DESCRIPTOR_IS_INDEX && !(blobs && kind == DESCRIPTOR_IS_MANIFEST)))
 		return 0;
 	if (--*left < 0)
 		return fail(k, KML_FAIL, "more than %d documents to look at", SHELF_READ);
