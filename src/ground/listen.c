@@ -1,8 +1,7 @@
 /* listen.c - connections that others make, each served by a thread of its own.
  *
- * There are so many places.  When all are taken, whoever has waited longest for his
- * next request goes; who is being served stays, and the others wait in the kernel's
- * queue.  SIGTERM and SIGINT end it: nothing more is read from anybody, answers are
+ * There are so many places.  When all are taken, whoever asks for nothing has to go;
+ * who is being served stays, and the others wait in the kernel's queue.  SIGTERM and SIGINT end it: nothing more is read from anybody, answers are
  * sent to their ends, and a second signal ends even those.
  */
 #ifndef KML_LISTEN_C
@@ -107,7 +106,7 @@ static int net_send_file(struct kml *k, int fd, int from, uint64_t at, uint64_t 
 
 		SYS_AGAIN(sent, sendfile(fd, from, &off, SYS_SIZE(some)));
 		if (sent == 0)
-			return fail(k, KML_BAD, "the file became shorter while it was sent");
+			return fail(k, KML_FAIL, "the file became shorter while it was sent");
 		if (sent < 0 && !net_later())
 			return net_fail(k);
 		if (sent < 0 && (r = net_wait(k, fd, POLLOUT, ms, &events)) < 0)
@@ -164,23 +163,18 @@ static void *listen_thread(void *arg)
 	return NULL;
 }
 
-/* Hear no more of a guest: of all, or of the one who has waited longest. */
+/* Hear no more of all guests, or of those who keep a place and ask for nothing. */
 static void listen_deaf(struct listen *l, bool all)
 {
-	struct listen_guest *first = NULL;
 	uint64_t now = net_now();
 
 	for (size_t i = 0; i < LISTEN_ROOM; i++) {
-		struct listen_guest *g = &l->guests[i];
-		uint64_t idle = g->idle;
+		uint64_t idle = l->guests[i].idle;
+		int fd = l->guests[i].place;
 
-		if (all && g->place >= 0)
-			shutdown(g->place, SHUT_RD);
-		if (idle && now - idle > LISTEN_RUDE && (!first || idle < first->idle))
-			first = g;
+		if (fd >= 0 && (all || (idle && now > idle + LISTEN_RUDE)))
+			shutdown(fd, SHUT_RD);
 	}
-	if (!all && first && first->place >= 0)
-		shutdown(first->place, SHUT_RD);
 }
 
 /* Let the next one in: there is a place. */

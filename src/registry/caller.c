@@ -46,6 +46,8 @@ static int caller_text(struct kml *k, struct caller *c, struct str *out)
 			return fail(k, KML_BAD, "the head of the request is too long");
 		if ((r = conn_fill(k, n, &got)) < 0 || !got)
 			return r < 0 ? r : KML_NOTFOUND;
+		if (!httphead_is_token((struct str){ n->in + n->at, 1 }))       /* TLS, mostly */
+			return fail(k, KML_BAD, "the request is not HTTP/1.1");
 	}
 	*out = scope_str(c->s, (struct str){ n->in + n->at, size });
 	n->at += size;
@@ -114,8 +116,7 @@ static int caller_whole(struct kml *k, struct caller *c, size_t most, struct str
 /* ---- answers ------------------------------------------------------------- */
 
 /* Add a field to the answer to come. */
-#define CALLER_FIELD(c, ...) \
-	(buf_format(&(c)->fields, __VA_ARGS__), buf_add(&(c)->fields, S("\r\n")))
+#define CALLER_FIELD(c, ...) buf_format(&(c)->fields, "\r\n" __VA_ARGS__)
 
 /* Begin the answer: its head, and `text` behind it. */
 static int caller_begin(struct kml *k, struct caller *c, int status, uint64_t length,
@@ -127,11 +128,11 @@ static int caller_begin(struct kml *k, struct caller *c, int status, uint64_t le
 	if (c->in.c && (c->expects || c->in.body.kind == HTTPHEAD_CHUNKED || c->in.left > CALLER_STEP))
 		c->keep = false;
 	c->status = status;
-	buf_format(&b, "HTTP/1.1 %d %s\r\nDocker-Distribution-Api-Version: registry/2.0\r\n%.*s", status,
-	           status < 400 ? "OK" : "Error", FMT(c->fields));
 	if (status != 204)
-		buf_format(&b, "Content-Length: %llu\r\n", (unsigned long long)length);
-	buf_format(&b, "%s\r\n", c->keep ? "" : "Connection: close\r\n");
+		CALLER_FIELD(c, "Content-Length: %llu", (unsigned long long)length);
+	buf_format(&b, "HTTP/1.1 %d %s\r\nDocker-Distribution-Api-Version: registry/2.0%.*s%s\r\n\r\n",
+	           status, status < 400 ? "OK" : "Error", FMT(c->fields),
+	           c->keep ? "" : "\r\nConnection: close");
 	if (text.n <= CALLER_JOIN)
 		buf_add(&b, text);
 	r = stream_write(k, &c->c.st, buf_str(&b));
@@ -221,7 +222,7 @@ static int caller_file(struct kml *k, struct caller *c, struct place *at)
 		if ((r = place_next(k, at, p, CALLER_STEP, &got)) == 0)
 			r = stream_write(k, &c->c.st, (struct str){ p, got });
 	if (r == 0 && at->left)
-		r = fail(k, KML_BAD, "the file became shorter while it was sent");
+		r = fail(k, KML_FAIL, "the file became shorter while it was sent");
 	return r < 0 ? r : stream_flush(k, &c->c.st);
 }
 

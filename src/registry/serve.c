@@ -388,29 +388,32 @@ static int serve_route(struct kml *k, struct serve_one *one)
 	}
 }
 
-/* One line for a request, if it is wanted, and for what went wrong here. */
+/* One line for a request, if that is wanted or something went wrong here. */
 static void serve_log(const struct kml *k, struct serve_one *one, int r)
 {
 	const struct serve *sv = one->sv;
 	const struct caller *c = one->c;
 	struct kml out = { .log = sv->k->log, .log_arg = sv->k->log_arg };
 	const char *what = scope_format(one->s, "%.*s %.*s", FMT(c->head.method), FMT(c->head.target));
+	bool fault = c->status >= 500 || (r < 0 && r != KML_UNREACHABLE && r != KML_BAD);
 
-	r = r < 0 || c->status >= 500 ? -1 : 0;
-	if (r < 0 || sv->verbose)
-		note(&out, r < 0 ? KML_WARNING : KML_INFO, "%.*s: %d%s%s",
-		     FMT(httphead_clean(one->s, str_of(what))), c->status, r < 0 ? ": " : "",
-		     r < 0 ? k->msg : "");
+	if (fault || sv->verbose)
+		note(&out, fault ? KML_WARNING : KML_INFO, "%.*s: %d%s%s",
+		     FMT(httphead_clean(one->s, str_of(what))), c->status, r < 0 || fault ? ": " : "",
+		     r < 0 || fault ? k->msg : "");
 }
 
 /* Hear one request and answer it.  Whether there may be another. */
-static bool serve_request(struct kml *k, const struct serve *sv, struct caller *c,
-                          struct shelf *shelf)
+static bool serve_request(struct kml *k, const struct serve *sv, struct listen_guest *g,
+                          struct caller *c, struct shelf *shelf)
 {
 	struct serve_one one = { .sv = sv, .s = c->s, .c = c, .shelf = shelf };
 	char why[sizeof k->msg];
-	int r = caller_next(k, c);
+	int r;
 
+	g->idle = net_now();
+	r = caller_next(k, c);
+	g->idle = 0;
 	if (r < 0 && r != KML_BAD)
 		return false;
 	if (r == 0) {
@@ -446,11 +449,11 @@ static int serve_guest(struct kml *k, struct scope *s, struct listen_guest *g, v
 	c->c.st = (struct stream){ .fd = &g->fd, .idle_ms = STREAM_USUAL };
 	c->s = scope_begin(s);
 	shelf_open(s, &sv->place, shelf);
+	g->idle = net_now();
 	if (sv->pair)
 		r = stream_accept_tls(k, c->c.s, &c->c.st, sv->pair);
 	while (r == 0 && more) {
-		g->idle = net_now();
-		more = serve_request(k, sv, c, shelf);
+		more = serve_request(k, sv, g, c, shelf);
 		scope_clear(c->s);
 	}
 	if (c->c.s)
