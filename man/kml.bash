@@ -29,6 +29,7 @@ _kml() {
 	squash) words="--layers --max-size --platform --label --output --annotation --jobs --json --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	index) words="--append --output --annotation --jobs --json --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	bundle) words="--output --all --kernel --config --platform --lock --list --jobs --json --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
+	serve) words="--listen --tls --cert --key --push --name --verbose --help --version --root" ;;
 	cpio) words="--kernel --module --alias --output --compress --init --firmware --onto --from --base --config --lib --kml --no-kml --quiet --help --version --root" ;;
 	explain) words="--config --kernel --json --help --version --root" ;;
 	load) words="--config --dry-run --quiet --help --version --root" ;;
@@ -36,7 +37,7 @@ _kml() {
 	sleep) words="--help --version --root" ;;
 	init) words="--help --version --root" ;;
 	esac
-	[ "$COMP_CWORD" = 1 ] && words="modprobe insmod rmmod lsmod modinfo depmod coldplug modules-load kmod static-nodes tree pack copy pull push tags login logout digest delete inspect extract append merge squash index bundle cpio explain load unload sleep init"
+	[ "$COMP_CWORD" = 1 ] && words="modprobe insmod rmmod lsmod modinfo depmod coldplug modules-load kmod static-nodes tree pack copy pull push tags login logout digest delete inspect extract append merge squash index bundle serve cpio explain load unload sleep init"
 	COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _kml kml
