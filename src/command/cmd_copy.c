@@ -134,7 +134,8 @@ static const struct applet applet_copy = {
 		"What points at an image is other documents: those with it as their subject, which a "
 		"registry lists or keeps under the tag sha256-HEX, and the tags sha256-HEX.sig, .att and "
 		".sbom. With --referrers they go along, before the tag; a layout and an oci-archive keep "
-		"them, too. They are of a digest: with --all those of an index and of its images.",
+		"them, too. They are of a digest: with --all those of an index and of its images. A "
+		"mirror that has the image is asked for them; --no-mirrors asks the registry itself.",
 	.opts = copy_opts, .nopts = countof(copy_opts), .argsize = sizeof(struct copy_args),
 	.min = 2, .max = 2,
 	.run = copy_command,
