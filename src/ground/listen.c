@@ -2,8 +2,8 @@
  *
  * There are so many places.  When all are taken, whoever asks for nothing has to go;
  * who is being served stays, and the others wait in the kernel's queue.  SIGTERM and
- * SIGINT end it: nothing more is read from anybody, answers are sent to their ends, and
- * a second signal ends even those.
+ * SIGINT end it: nothing more is read from anybody, answers under way are sent to their
+ * ends, and a second signal ends even those.
  */
 #ifndef KML_LISTEN_C
 #define KML_LISTEN_C
