@@ -16,7 +16,7 @@
 #include <sys/sendfile.h>
 #include <sys/signalfd.h>
 
-enum { LISTEN_QUEUE = 1024, LISTEN_ROOM = 64, LISTEN_RUDE = 1000 };
+enum { LISTEN_QUEUE = 1024, LISTEN_ROOM = 256, LISTEN_RUDE = 1000 };
 
 /* ---- sockets ------------------------------------------------------------- */
 

@@ -302,10 +302,13 @@ static bool serve_wanted(struct str filter, yyjson_val *json)
 	return !filter.p || (type && str_eq(json_slice(type), filter));
 }
 
-/* Add the entry for `d`, unless it is there. */
+/* Add the entry for `d`, unless it is there: no text in an entry can read like this. */
 static void serve_add(struct buf *b, const struct descriptor *d, yyjson_val *json)
 {
-	if (b->n && memmem(b->p, b->n, d->digest.p, d->digest.n))
+	const char *mark = scope_format(b->s, ",\"digest\":\"%.*s\",\"size\":%llu", FMT(d->digest),
+	                                (unsigned long long)d->size);
+
+	if (memmem(b->p, b->n, mark, strlen(mark)))
 		return;
 	if (json)
 		referrers_entry(b, d, json);
