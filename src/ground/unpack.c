@@ -272,26 +272,17 @@ static int unpack_link(struct kml *k, struct unpack *u, struct str from, struct 
 	return r;
 }
 
-/* Owner, mode and time of a directory, when nothing more goes into it; one that was
- * not made is left out. */
-static int unpack_settle(struct kml *k, struct unpack *u, struct str name,
-                         const struct unpack_meta *m)
+/* Open the directory `name`, into which nothing more goes; one that was not made
+ * stays -1. */
+static int unpack_reopen(struct kml *k, struct unpack *u, struct str name, int *fd)
 {
 	char base[NAME_MAX + 1] = ".";
-	int fd, r = 0;
+	int r = name.n ? unpack_to(k, u, name, base) : unpack_enter(k, u, name);
 
-	if (name.n)
-		r = unpack_to(k, u, name, base);
-	else
-		r = unpack_enter(k, u, name);
 	if (r < 0)
 		return r;
-	fd = SYS(openat(*u->at, base, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-	if (fd < 0)
-		return errno == ENOENT ? 0 : sys_fail(k);
-	r = unpack_finish(k, fd, m);
-	close(fd);
-	return r;
+	*fd = SYS(openat(*u->at, base, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+	return *fd < 0 && errno != ENOENT ? sys_fail(k) : 0;
 }
 
 /* ---- showing ------------------------------------------------------------- */

@@ -28,8 +28,6 @@ struct extract_options {
 
 struct extract_link { int layer; struct str root, name; size_t order; };
 
-struct extract_dir { struct str name; struct unpack_meta meta; };
-
 struct extract {
 	const struct image *image;
 	const struct extract_options *options;
@@ -38,7 +36,7 @@ struct extract {
 	struct str *paths;
 	bool *found;                    /* each of them */
 	struct names names;
-	struct buf links, dirs;         /* of struct extract_link, _dir */
+	struct buf links, dirs;         /* of struct extract_link, tar_entry */
 	size_t nlinks;
 	struct unpack to;
 	uint64_t files, bytes;          /* what was written */
@@ -178,10 +176,21 @@ static int extract_xattrs(struct kml *k, struct scope *s, const struct tar_entry
 	return r;
 }
 
+/* All but the bytes. */
+static int extract_finish(struct kml *k, struct scope *s, const struct extract *x,
+                          const struct tar_entry *e, int fd)
+{
+	const struct unpack_meta meta = extract_meta(x, e);
+	int r = extract_xattrs(k, s, e, fd, false);
+
+	if (r == 0)
+		r = unpack_finish(k, fd, &meta);
+	return r == 0 && meta.owner ? extract_xattrs(k, s, e, fd, true) : r;
+}
+
 static int extract_bytes(struct kml *k, struct scope *s, struct extract *x, struct tar *tar,
                          const struct tar_entry *e, int fd)
 {
-	const struct unpack_meta meta = extract_meta(x, e);
 	char *p = scope_raw(s, UNPACK_STEP);
 	size_t got;
 	int r;
@@ -191,11 +200,7 @@ static int extract_bytes(struct kml *k, struct scope *s, struct extract *x, stru
 			return r;
 		x->bytes += got;
 	}
-	if (r == 0)
-		r = extract_xattrs(k, s, e, fd, false);
-	if (r == 0)
-		r = unpack_finish(k, fd, &meta);
-	return r == 0 && meta.owner ? extract_xattrs(k, s, e, fd, true) : r;
+	return r < 0 ? r : extract_finish(k, s, x, e, fd);
 }
 
 /* The file `name`, and all links to it. */
@@ -215,7 +220,7 @@ static int extract_file(struct kml *k, struct scope *s, struct extract *x, struc
 
 static void extract_note_dir(struct extract *x, const struct tar_entry *e)
 {
-	struct extract_dir d = { scope_str(x->s, e->name), extract_meta(x, e) };
+	struct tar_entry d = tar_copy(x->s, e);
 
 	buf_add(&x->dirs, (struct str){ (const char *)&d, sizeof d });
 }
@@ -282,21 +287,28 @@ static int extract_put(struct kml *k, struct scope *s, struct tar *tar,
 
 static int extract_dir_cmp(const void *a, const void *b)
 {
-	return str_cmp(((const struct extract_dir *)a)->name, ((const struct extract_dir *)b)->name);
+	return str_cmp(((const struct tar_entry *)a)->name, ((const struct tar_entry *)b)->name);
 }
 
 /* Directories get their times and modes last, those that are in others before these. */
 static int extract_settle_dirs(struct kml *k, struct extract *x)
 {
-	struct extract_dir *v = (struct extract_dir *)(void *)x->dirs.p;
+	struct tar_entry *v = (struct tar_entry *)(void *)x->dirs.p;
 	size_t n = x->dirs.n / sizeof *v;
 	int r = 0;
 
 	if (n)
 		qsort(v, n, sizeof *v, extract_dir_cmp);
-	for (size_t i = n; r == 0 && i-- > 0;)
-		if ((r = unpack_settle(k, &x->to, v[i].name, &v[i].meta)) < 0)
+	for (size_t i = n; r == 0 && i-- > 0;) {
+		struct scope *t = scope_begin(x->s);
+		int *fd = scope_fd(t);
+
+		if ((r = unpack_reopen(k, &x->to, v[i].name, fd)) == 0 && *fd >= 0)
+			r = extract_finish(k, t, x, &v[i], *fd);
+		scope_end(t);
+		if (r < 0)
 			r = fail_in(k, r, "%.*s", FMT(v[i].name));
+	}
 	return r;
 }
 
