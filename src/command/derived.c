@@ -102,16 +102,7 @@ static void derived_print(struct scope *s, const struct derived *a, const struct
 	if (a->json) {
 		emit_open(&b, '{');
 		emit_pair(&b, "image", str_of(a->output));
-		emit_pair(&b, "digest", r->d.digest);
-		emit_pair(&b, "mediaType", r->d.type);
-		emit_key(&b, S("blobs"));
-		emit_uint(&b, r->blobs);
-		emit_key(&b, S("present"));
-		emit_uint(&b, r->there);
-		emit_key(&b, S("mounted"));
-		emit_uint(&b, r->mounted);
-		emit_key(&b, S("bytes"));
-		emit_uint(&b, r->bytes);
+		copy_emit(&b, r);
 		emit_close(&b, '}');
 		printf("%.*s\n", FMT(buf_str(&b)));
 	} else if (!a->quiet) {

@@ -460,4 +460,20 @@ static int copy_run(struct kml *k, struct copy *c, const struct store *to, struc
 	return r < 0 || !to->kind->finish ? r : to->kind->finish(k, c->s, to->self);
 }
 
+/* What was done, as members of an object. */
+static void copy_emit(struct buf *b, const struct copy_result *r)
+{
+	const struct { const char *key; uint64_t n; } counts[] = {
+		{ "blobs", r->blobs }, { "present", r->there }, { "mounted", r->mounted },
+		{ "referrers", r->pointing }, { "bytes", r->bytes },
+	};
+
+	emit_pair(b, "digest", r->d.digest);
+	emit_pair(b, "mediaType", r->d.type);
+	for (size_t i = 0; i < countof(counts); i++) {
+		emit_key(b, str_of(counts[i].key));
+		emit_uint(b, counts[i].n);
+	}
+}
+
 #endif

@@ -49,6 +49,7 @@ $ kml append -b oci:images:more -o oci:images:tar --json more.tar | tr ',' '\n' 
 "blobs":2
 "present":2
 "mounted":0
+"referrers":0
 "bytes":753}
 
 # The layers of another image; an operand that is a file is that.
