@@ -71,7 +71,7 @@ static void shelf_name(struct kml *k, const struct shelf_place *at, struct str t
 		e->tag = (struct str){ 0 };
 	e->brief = e->repo;
 	first = str_take(&e->brief, '/');
-	if (bare || !e->brief.n || !ref_is_host(first))
+	if (!e->brief.n || !ref_is_host(first))
 		e->brief = e->repo;
 }
 

@@ -216,6 +216,20 @@ TESTS
 		CHECK(memmem(text.p, text.n, "\"quay.io/org/app:v2\"", 20) && memmem(text.p, text.n, "\"v2\"", 4));
 		CHECK(!memmem(text.p, text.n, "\"org/app:v2\"", 12) && !memmem(text.p, text.n, "\"own:v2\"", 8));
 	}
+	TEST("a manifest that came by its digest is an entry until an index leads to it") {
+		struct str text;
+		const char *all;
+
+		digest = digest_of(s, str_of(image));
+		CHECK(is(send_(k, s, &sv, scope_format(s, "PUT /v2/new/manifests/%.*s", FMT(digest)),
+		               DESCRIPTOR_OCI "manifest.v1+json", image), 201));
+		CHECK(sys_read_file(k, s, DIR "/index.json", &text) == 0 && memmem(text.p, text.n, "new@", 4));
+		all = scope_format(s, "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" DESCRIPTOR_OCI
+			"manifest.v1+json\",\"digest\":\"%.*s\",\"size\":%zu}]}", FMT(digest), strlen(image));
+		CHECK(is(send_(k, s, &sv, "PUT /v2/new/manifests/all", DESCRIPTOR_OCI "index.v1+json", all), 201));
+		CHECK(sys_read_file(k, s, DIR "/index.json", &text) == 0 && !memmem(text.p, text.n, "new@", 4));
+		CHECK(is(get(k, s, &sv, scope_format(s, "/v2/new/manifests/%.*s", FMT(digest))), 200));
+	}
 	TEST("what goes wrong here is for the log alone") {
 		r = signs;
 		CHECK(sys_exists(k, s, DIR "/index.json") && truncate(DIR "/index.json", 3) == 0);
