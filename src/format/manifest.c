@@ -114,6 +114,17 @@ static int manifest_read(struct kml *k, struct scope *s, struct str text, struct
 	return descriptor_read_all(k, s, m->json, "manifests", &m->manifests, &m->nmanifests);
 }
 
+/* Whether it is an image, of archives of files: a signature has a config of the same
+ * type, which says nothing, but no such layer. */
+static bool manifest_is_image(const struct manifest *m)
+{
+	bool is = !m->nlayers;
+
+	for (size_t i = 0; i < m->nlayers; i++)
+		is = is || descriptor_kind(m->layers[i].type) >= DESCRIPTOR_IS_TAR;
+	return is && !m->is_index && descriptor_kind(m->config.type) == DESCRIPTOR_IS_CONFIG;
+}
+
 /* A history, where there is one, has an entry for each layer. */
 static int manifest_check_history(struct kml *k, yyjson_val *config, size_t layers)
 {

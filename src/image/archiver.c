@@ -362,16 +362,6 @@ static void archiver_write_index(const struct archiver *a, struct buf *b)
 	emit_close(b, '}');
 }
 
-/* Docker loads archives of files, and nothing else. */
-static bool archiver_loads(const struct manifest *m)
-{
-	bool ok = !m->is_index && descriptor_kind(m->config.type) == DESCRIPTOR_IS_CONFIG;
-
-	for (size_t i = 0; ok && i < m->nlayers; i++)
-		ok = descriptor_kind(m->layers[i].type) >= DESCRIPTOR_IS_TAR;
-	return ok;
-}
-
 /* manifest.json has the images of the index that docker can load. */
 static int archiver_write_saved(struct kml *k, const struct archiver *a, struct buf *b)
 {
@@ -386,7 +376,7 @@ static int archiver_write_saved(struct kml *k, const struct archiver *a, struct 
 
 		if ((r = manifest_read(k, b->s, v[i].bytes, v[i].d.type, &m)) < 0)
 			return r;
-		if (!archiver_loads(&m))
+		if (!manifest_is_image(&m))
 			continue;
 		one->config = archive_name(b->s, m.config.digest);
 		one->layers = news(b->s, struct str, m.nlayers);

@@ -98,7 +98,7 @@ static void verify_layer(struct kml *k, struct scope *s, struct verify *v,
 static void verify_image(struct kml *k, struct scope *s, struct verify *v,
                          const struct manifest *m)
 {
-	bool image = descriptor_kind(m->config.type) == DESCRIPTOR_IS_CONFIG;
+	bool image = manifest_is_image(m);
 	struct manifest_config c = { 0 };
 	struct str text;
 	int r;

@@ -235,7 +235,7 @@ static int bundle_platforms(struct kml *k, struct scope *s, const struct copy *c
 	emit_open(b, '[');
 	for (size_t i = 0; r == 0 && i < m.nmanifests; i++)
 		bundle_platform(b, m.manifests[i].os, m.manifests[i].arch, m.manifests[i].variant);
-	if (r == 0 && descriptor_kind(m.config.type) == DESCRIPTOR_IS_CONFIG &&
+	if (r == 0 && manifest_is_image(&m) &&
 	    (r = store_small(k, s, c->from, &m.config, &text)) == 0 &&
 	    manifest_read_config(k, s, text, m.nlayers, &config) == 0)
 		bundle_platform(b, config.os, config.arch, config.variant);
