@@ -329,22 +329,34 @@ static struct str archiver_repo_tag(struct scope *s, struct str tag)
 		str_of(scope_format(s, "%.*s:latest", FMT(tag)));
 }
 
+/* containerd's: with the registry too. */
+static struct str archiver_full(struct kml *k, struct scope *s, struct str repo_tag)
+{
+	struct ref f;
+
+	if (ref_parse(k, s, repo_tag, &f) < 0 || f.kind != REF_REGISTRY)
+		return repo_tag;
+	return str_of(scope_format(s, "%.*s/%.*s:%.*s", FMT(f.host), FMT(f.path), FMT(ref_tag(&f))));
+}
+
 /* An image's names: its tag is a whole reference in an archive of many, and containerd
  * then wants it under a key of its own; of docker's it is the last part. */
-static void archiver_name(const struct archiver *a, struct scope *s, struct str tag,
+static void archiver_name(struct kml *k, const struct archiver *a, struct scope *s, struct str tag,
                           struct descriptor *d)
 {
 	struct str full = archiver_repo_tag(s, tag), base = str_base(full);
 
 	d->notes = news(s, struct descriptor_note, 2);
 	if (a->docker || base.n < full.n)
-		d->notes[d->nnotes++] = (struct descriptor_note){ S("io.containerd.image.name"), full };
+		d->notes[d->nnotes++] = (struct descriptor_note){
+			S("io.containerd.image.name"), archiver_full(k, s, full),
+		};
 	d->notes[d->nnotes++] = (struct descriptor_note){
 		LAYOUT_TAG, a->docker ? str_from(base, str_find(base, ':') + 1) : tag,
 	};
 }
 
-static void archiver_write_index(const struct archiver *a, struct buf *b)
+static void archiver_write_index(struct kml *k, const struct archiver *a, struct buf *b)
 {
 	const struct archiver_entry *v = (const struct archiver_entry *)(const void *)a->entries.p;
 
@@ -355,7 +367,7 @@ static void archiver_write_index(const struct archiver *a, struct buf *b)
 		struct descriptor d = v[i].d;
 
 		if (v[i].tag.n)
-			archiver_name(a, b->s, v[i].tag, &d);
+			archiver_name(k, a, b->s, v[i].tag, &d);
 		descriptor_write(b, &d);
 	}
 	emit_close(b, ']');
@@ -415,7 +427,7 @@ static int archiver_finish(struct kml *k, struct scope *s, void *self)
 	for (size_t i = 0; r == 0 && i < a->n; i++)
 		if (!v[i].done)
 			r = fail(k, KML_FAIL, "%.*s never came", FMT(v[i].digest));
-	archiver_write_index(a, &index);
+	archiver_write_index(k, a, &index);
 	if (r == 0 && (r = archiver_write_saved(k, a, &saved)) == 0 &&
 	    (r = place_cut(k, a->f.fd, a->end)) == 0 && a->lock.n)
 		r = archiver_member(k, a, ARCHIVER_LOCK, a->lock);
