@@ -26,17 +26,41 @@ static const struct applet *shell_find(const struct shell *sh, const char *name)
 	return NULL;
 }
 
+/* A message, which may quote what came from outside: nothing in it controls the
+ * terminal, in ASCII or as U+0080 to U+009F. */
+struct shell_text { char p[4 * sizeof ((struct kml *)0)->msg + 8]; };
+
+static const char *shell_clean(struct shell_text *out, const char *text)
+{
+	size_t n = 0;
+	bool wide = false;
+
+	for (const char *p = text; *p && n + 5 < sizeof out->p; p++) {
+		unsigned char c = (unsigned char)*p;
+		bool first = c == 0xc2 && (p[1] & 0xe0) == 0x80;
+
+		if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f || first || wide)
+			n += (size_t)snprintf(out->p + n, 5, "\\x%02x", c);
+		else
+			out->p[n++] = *p;
+		wide = first;
+	}
+	out->p[n] = '\0';
+	return out->p;
+}
+
 /* Notes go to stderr; kmod's own tools give their level in kmod's words. */
 static void shell_log(void *arg, enum kml_level level, const char *text)
 {
 	static const char *const words[] = { "FATAL", "ERROR", "WARNING", "INFO", "DEBUG" };
 	const struct applet *a = ((const struct shell *)arg)->applet;
+	struct shell_text clean;
 
 	if (a->kmod)
-		fprintf(stderr, "%s: %s: %s\n", a->name, words[level], text);
+		fprintf(stderr, "%s: %s: %s\n", a->name, words[level], shell_clean(&clean, text));
 	else
-		fprintf(stderr, "kml %s: %s%s\n", a->name,
-		        level == KML_WARNING ? "warning: " : "", text);
+		fprintf(stderr, "kml %s: %s%s\n", a->name, level == KML_WARNING ? "warning: " : "",
+		        shell_clean(&clean, text));
 }
 
 static void shell_version(const struct applet *a)
@@ -71,6 +95,7 @@ static int shell_run(struct shell *sh)
 {
 	struct kml k = { .log = shell_log, .log_arg = sh };
 	const struct applet *a = sh->applet;
+	struct shell_text clean;
 	int r = kml_run(&k, shell_call, sh);
 
 	if (fflush(stdout) || ferror(stdout)) {
@@ -82,7 +107,8 @@ static int shell_run(struct shell *sh)
 		if (a->kmod && r != KML_USAGE)
 			shell_log(sh, KML_ERROR, k.msg);
 		else
-			fprintf(stderr, "%s%s: %s\n", a->kmod ? "" : "kml ", a->name, k.msg);
+			fprintf(stderr, "%s%s: %s\n", a->kmod ? "" : "kml ", a->name,
+			        shell_clean(&clean, k.msg));
 	}
 	if (r >= 0)
 		return r;       /* an applet may end with a status of its own */

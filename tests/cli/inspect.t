@@ -111,3 +111,9 @@ kml inspect: images: holds 3 images; name one: oci:images:TAG
 $ kml inspect
 kml inspect: expected: kml inspect [OPTION]... REF
 [2]
+
+# What is quoted in a message does not control the terminal.
+
+$ kml inspect "$(printf 'oci:no\033[31m')"
+kml inspect: no\x1b[31m: not an OCI layout (no oci-layout file)
+[1]
