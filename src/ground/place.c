@@ -101,17 +101,17 @@ static int place_begin(struct kml *k, struct scope *s, const char *path, struct 
 	f->name = scope_text(s, str_of(f->name));
 	f->partial = scope_format(s, "%s.partial", f->name);
 	SYS_AGAIN(*fd, openat(f->dir, f->partial, flags, 0644));
-	if (*fd < 0 || SYS(fstat(*fd, &st)) < 0)
+	if (*fd < 0)
+		return sys_fail(k);
+	SYS_AGAIN(n, flock(*fd, LOCK_EX | LOCK_NB));
+	if (n < 0 && errno == EWOULDBLOCK)
+		return fail(k, KML_BUSY, "%s is being written by another kml", f->partial);
+	if (n < 0 || SYS(fstat(*fd, &st)) < 0)  /* from now on it is as large as it is */
 		return sys_fail(k);
 	if (!S_ISREG(st.st_mode))
 		return fail(k, KML_FAIL, "%s is not a regular file", f->partial);
 	f->fd = *fd;
 	f->size = (uint64_t)st.st_size;
-	SYS_AGAIN(n, flock(f->fd, LOCK_EX | LOCK_NB));
-	if (n < 0)
-		return errno == EWOULDBLOCK ?
-			fail(k, KML_BUSY, "%s is being written by another kml", f->partial) :
-			sys_fail(k);
 	return 0;
 }
 

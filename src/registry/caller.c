@@ -17,6 +17,7 @@
 
 enum {
 	CALLER_HEAD = 64 * 1024, CALLER_SKIP = 8 << 20, CALLER_STEP = 64 * 1024, CALLER_JOIN = 2000,
+	CALLER_LINGER = 2000,           /* ms */
 };
 
 struct caller {
@@ -230,12 +231,17 @@ static int caller_file(struct kml *k, struct caller *c, struct place *at)
  * another. */
 static bool caller_done(struct kml *k, struct caller *c)
 {
-	uint64_t end = net_now() + 2000;
+	uint64_t end = net_now() + CALLER_LINGER;
 	size_t got = 1, all = 0;
 	char *skip;
 
-	if (c->in.c && !c->keep && !c->c.st.tls)
-		net_say_no_more(*c->c.st.fd);
+	if (c->in.c && !c->keep) {
+		c->c.st.idle_ms = CALLER_LINGER;
+		if (c->c.st.tls)
+			c->c.st.tls->idle_ms = CALLER_LINGER;
+		else
+			net_say_no_more(*c->c.st.fd);
+	}
 	skip = scope_raw(c->s, CALLER_STEP);
 	for (; c->in.c && all < CALLER_SKIP && net_now() < end; all += got)
 		if (http_read(k, &c->in, skip, CALLER_STEP, &got) < 0)

@@ -4,7 +4,7 @@
  *
  * That file is all there is of an upload, so that one can go on after the server was
  * killed.  The digest so far is kept in memory for a while; who has lost it reads the
- * file again.  An upload is written to by one request at a time.
+ * file again.  An upload is one request's at a time, until that is answered.
  */
 #ifndef KML_INTAKE_C
 #define KML_INTAKE_C
@@ -96,14 +96,17 @@ static int intake_open(struct kml *k, struct scope *s, const char *dir, struct s
 	int r;
 
 	*out = (struct intake){ .s = s, .known = known, .id = id };
-	if (id.n != INTAKE_ID || strspn(path + strlen(path) - id.n, "0123456789abcdef") != id.n ||
+	if (id.n != INTAKE_ID || strspn(scope_text(s, id), "0123456789abcdef") != id.n ||
 	    (!fresh && !sys_exists(k, s, scope_format(s, "%s.partial", path))))
 		return fail(k, KML_NOTFOUND, "there is no such upload");
 	if ((r = place_begin(k, s, path, &out->f)) < 0)
 		return r == KML_BUSY ? fail(k, r, "another request still writes to it") : r;
+	if ((r = save_is_there(k, out->f.dir, out->f.partial, out->f.fd)) <= 0)
+		return r < 0 ? r : fail(k, KML_NOTFOUND, "the upload has just ended");
 	digest_begin(&out->digest);
 	if (!out->f.size || intake_recall(out))
 		return 0;
+	r = 0;
 	at = (struct place){ out->f.fd, 0, out->f.size };
 	for (p = scope_raw(s, CALLER_STEP); r == 0 && got;)
 		if ((r = place_next(k, &at, p, CALLER_STEP, &got)) == 0)
@@ -115,6 +118,9 @@ static void intake_drop(struct kml *k, struct intake *in, const char *dir)
 {
 	save_remove(k, in->s, scope_format(in->s, "%s.partial", intake_path(in->s, dir, in->id)));
 }
+
+/* Let the next request have it: before this one is answered. */
+static void intake_close(struct intake *in) { scope_end(in->s); }
 
 /* Take what `c` sends.  KML_FAIL: it cannot be kept. */
 static int intake_take(struct kml *k, struct caller *c, struct intake *in)

@@ -25,7 +25,7 @@ struct serve {
 	struct intake_known *known;     /* with place.push */
 };
 
-enum { SERVE_MANIFEST = 4 << 20 };
+enum { SERVE_MANIFEST = 4 << 20, SERVE_PATIENCE = 40, SERVE_PAUSE = 50 };       /* ms */
 
 /* A request. */
 struct serve_one {
@@ -164,9 +164,25 @@ static int serve_blobs(struct kml *k, struct serve_one *one)
 
 /* ---- uploads --------------------------------------------------------------- */
 
-/* Where the upload is, and how much of it is there. */
-static int serve_so_far(struct kml *k, struct serve_one *one, int status, const struct intake *in)
+/* Have the upload `id`, which a request that broke may not have let go of yet. */
+static int serve_open(struct kml *k, struct serve_one *one, struct str id, bool fresh,
+                      struct intake *in)
 {
+	for (int i = 0;; i++) {
+		struct scope *t = scope_begin(one->s);
+		int r = intake_open(k, t, one->sv->place.path, id, fresh, one->sv->known, in);
+
+		if (r != KML_BUSY || i == SERVE_PATIENCE)
+			return r;
+		scope_end(t);
+		net_pause(SERVE_PAUSE);
+	}
+}
+
+/* Say where the upload is, and how much of it is there; let it go. */
+static int serve_so_far(struct kml *k, struct serve_one *one, int status, struct intake *in)
+{
+	intake_close(in);
 	CALLER_FIELD(one->c, "Location: /v2/%.*s/blobs/uploads/%.*s", FMT(one->to.name), FMT(in->id));
 	CALLER_FIELD(one->c, "Docker-Upload-UUID: %.*s", FMT(in->id));
 	CALLER_FIELD(one->c, "Range: 0-%llu", (unsigned long long)(in->f.size ? in->f.size - 1 : 0));
@@ -201,18 +217,22 @@ static int serve_take(struct kml *k, struct serve_one *one, struct intake *in, s
 	int r;
 
 	if (digest.p && digest_check(k, digest) < 0)
-		return caller_refuse(k, one->c, 400, "DIGEST_INVALID");
+		return intake_close(in), caller_refuse(k, one->c, 400, "DIGEST_INVALID");
 	if (!serve_in_order(one, in)) {
 		say(k, "the next byte is number %llu", (unsigned long long)in->f.size);
 		return serve_so_far(k, one, 416, in);
 	}
 	if ((r = intake_take(k, one->c, in)) == 0 && !digest.p)
 		return serve_so_far(k, one, 202, in);
-	if (r == 0 && (r = intake_end(k, in, digest)) == 0)
+	if (r == 0)
+		r = intake_end(k, in, digest);
+	if (r < 0 && r != KML_UNREACHABLE && one->c->c.s)
+		intake_drop(k, in, dir);
+	intake_close(in);
+	if (r == 0)
 		return serve_created(k, one, digest);
 	if (r == KML_UNREACHABLE || !one->c->c.s)
 		return r;
-	intake_drop(k, in, dir);
 	return r == KML_BAD ? caller_refuse(k, one->c, 400, "DIGEST_INVALID") :
 		caller_refuse(k, one->c, 500, "UNKNOWN");
 }
@@ -230,7 +250,7 @@ static int serve_begin(struct kml *k, struct serve_one *one)
 		return serve_created(k, one, mount);
 	intake_clean(k, one->s, one->sv->place.path, INTAKE_STALE);
 	if ((r = intake_id(k, one->s, &id)) < 0 ||
-	    (r = intake_open(k, one->s, one->sv->place.path, id, true, one->sv->known, &in)) < 0)
+	    (r = serve_open(k, one, id, true, &in)) < 0)
 		return r;
 	return digest.p ? serve_take(k, one, &in, digest) : serve_so_far(k, one, 202, &in);
 }
@@ -246,7 +266,7 @@ static int serve_upload(struct kml *k, struct serve_one *one)
 		return serve_begin(k, one);
 	if (!put && !one->get && !caller_is(one->c, S("PATCH")) && !caller_is(one->c, S("DELETE")))
 		return serve_not_here(k, one);
-	r = intake_open(k, one->s, one->sv->place.path, one->to.last, false, one->sv->known, &in);
+	r = serve_open(k, one, one->to.last, false, &in);
 	if (r == KML_BUSY)
 		return caller_refuse(k, one->c, 503, "BLOB_UPLOAD_INVALID");
 	if (r < 0)
@@ -258,6 +278,7 @@ static int serve_upload(struct kml *k, struct serve_one *one)
 	if (!caller_is(one->c, S("DELETE")))
 		return serve_take(k, one, &in, put ? digest.p ? digest : S("") : digest);
 	intake_drop(k, &in, one->sv->place.path);
+	intake_close(&in);
 	return caller_say(k, one->c, 204, S(""));
 }
 
