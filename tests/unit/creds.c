@@ -69,11 +69,10 @@ static bool says_of(struct kml *k, const char *what)
 
 static void auths(struct kml *k, struct scope *s)
 {
-	static const char many[] = "{\"auths\":{\"quay.io\":{\"auth\":\"dTpo\"},"
-		"\"quay.io/org\":{\"auth\":\"dTpv\"},\"quay.io/org/app/\":{\"auth\":\"dTph\"},"
+	static const char many[] = "{\"auths\":{\"quay.io/org\":{\"auth\":\"dTpv\"},\"quay.io/org/app/\":{\"auth\":\"dTph\"},"
 		"\"quay.io/org/none\":{},\"https://old.io/v1/\":{\"auth\":\"dTpw\"},"
 		"\"http://plain.io:80\":{\"auth\":\"dTpx\"},\"*.wild.io\":{\"auth\":\"dTp3\"},"
-		"\"a.wild.io/x\":{\"auth\":\"dTpz\"}}}";
+		"\"a.wild.io/x\":{\"auth\":\"dTpz\"},\"quay.io\":{\"auth\":\"dTpo\"}}}";
 
 	TEST("the longest key that is the repository, or what it is in") {
 		CHECK(in(k, s, many, "quay.io/org/app", "u:a") && in(k, s, many, "quay.io/org/app/x", "u:a"));
