@@ -1,25 +1,34 @@
 #define KML_TEST
 #include "../../src/image/folder.c"
 #include "../test.h"
+#include <ftw.h>
 
 #define DIR "build/unit-folder"
+
+static bool again;                      /* of the rest the faults are the same */
 
 static bool faulty(void) { return test_fail_at >= 0 || test_sys_at >= 0; }
 
 static void write_file(const char *path, struct str text)
 {
-	FILE *f = fopen(path, "w");
+	FILE *f;
 
-	if (f) {
+	remove(path);           /* faster than to write over it */
+	if ((f = fopen(path, "w"))) {
 		fwrite(text.p, 1, text.n, f);
 		fclose(f);
 	}
 }
 
+static int clean_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st, (void)type, (void)at;
+	return remove(path);
+}
+
 static void clean(void)
 {
-	if (system("rm -rf " DIR) != 0)
-		abort();
+	(void)nftw(DIR, clean_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 static struct descriptor of(struct scope *s, struct str text)
@@ -73,12 +82,13 @@ static void blobs(struct kml *k, struct scope *s, struct store *st)
 		CHECK(bring(k, s, st, &d, S("0123456789"), 4, &at) == 0 && at == 0);
 		CHECK(stat(part, &file) == 0 && file.st_size == 4);
 		CHECK(folder_has(k, s, st->self, &d, &there) == 0 && !there);
-		CHECK(bring(k, s, st, &d, S("0123456789"), 7, &at) == 0 && at == 4);
-		CHECK(bring(k, s, st, &d, S("0123456789"), 10, &at) == 0 && at == 7);
+		CHECK(bring(k, s, st, &d, S("0123456789"), 10, &at) == 0 && at == 4);
 		CHECK(folder_has(k, s, st->self, &d, &there) == 0 && there && access(part, F_OK) != 0);
 		CHECK(holds(k, s, st, &d, 0, "0123456789") && holds(k, s, st, &d, 8, "89"));
 		CHECK(bring(k, s, st, &d, S("0123456789"), 10, &at) == 0 && at == 10);
 	}
+	if (again)
+		return;
 	TEST("a rest of it that is too long is none") {
 		remove(path_of(s, &d));
 		write_file(part, S("0123456789a"));
@@ -108,12 +118,13 @@ static void documents(struct kml *k, struct scope *s, struct store *st)
 		CHECK(folder_put(k, s, st->self, &d, S(DOCUMENT), S("")) == 0);
 		CHECK(folder_tags(k, s, st->self, &tags, &n) == 0 && n == 1);
 		CHECK(folder_put(k, s, st->self, &d, S(DOCUMENT), S("two")) == 0);
-		CHECK(folder_put(k, s, st->self, &d, S(DOCUMENT), S("one")) == 0);
 		CHECK(folder_tags(k, s, st->self, &tags, &n) == 0 && n == 2);
 		CHECK(folder_document(k, s, st->self, S("two"), &got, &bytes) == 0 && str_eq(bytes, S(DOCUMENT)));
 		CHECK(str_eq(got.digest, d.digest) && str_eq(got.type, d.type));
 		CHECK(folder_resolve(k, s, st->self, d.digest, &got) == 0 && got.size == d.size);
 	}
+	if (again)
+		return;
 	TEST("names of none") {
 		CHECK(folder_resolve(k, s, st->self, S("three"), &got) == KML_NOTFOUND);
 		CHECK(folder_resolve(k, s, st->self, digest_of(s, S("x")), &got) == KML_NOTFOUND);
@@ -145,4 +156,5 @@ TESTS
 	}
 	blobs(k, s, &st);
 	documents(k, s, &st);
+	again = true;
 TESTS_END

@@ -26,6 +26,7 @@ static void put(const char *text)
 	FILE *f;
 
 	mkdir(DIR, 0755);
+	remove(DIR "/auth.json");       /* faster than to write over it */
 	if ((f = fopen(DIR "/auth.json", "w"))) {
 		fputs(text, f);
 		fclose(f);

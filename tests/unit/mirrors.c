@@ -17,6 +17,7 @@ static void file(const char *path, const char *text)
 		mkdir(dirs, 0755);
 		*p = '/';
 	}
+	remove(path);           /* faster than to write over it */
 	if ((f = fopen(path, "w"))) {
 		fputs(text, f);
 		fclose(f);
