@@ -93,11 +93,14 @@ struct place_file { const char *name, *partial; int dir, fd; uint64_t size; };
 static int place_begin(struct kml *k, struct scope *s, const char *path, struct place_file *f)
 {
 	const int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
-	struct stat st;
+	struct stat st, now;
 	int *fd = scope_fd(s), n, r = sys_parent(k, s, path, &f->dir, &f->name);
 
 	if (r < 0)
 		return r;
+	/* What is no file would be gone by the rename at the end. */
+	if (fstatat(f->dir, f->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode))
+		return fail(k, KML_FAIL, "%s is there and not a regular file", f->name);
 	f->name = scope_text(s, str_of(f->name));
 	f->partial = scope_format(s, "%s.partial", f->name);
 	SYS_AGAIN(*fd, openat(f->dir, f->partial, flags, 0644));
@@ -110,6 +113,10 @@ static int place_begin(struct kml *k, struct scope *s, const char *path, struct 
 		return sys_fail(k);
 	if (!S_ISREG(st.st_mode))
 		return fail(k, KML_FAIL, "%s is not a regular file", f->partial);
+	/* Who had the lock until now may be done: then this is the file that he made. */
+	if (SYS(fstatat(f->dir, f->partial, &now, AT_SYMLINK_NOFOLLOW)) < 0 ||
+	    now.st_ino != st.st_ino || now.st_dev != st.st_dev)
+		return fail(k, KML_BUSY, "%s is being written by another kml", f->partial);
 	f->fd = *fd;
 	f->size = (uint64_t)st.st_size;
 	return 0;

@@ -145,6 +145,7 @@ static int folder_begin(struct kml *k, struct scope *s, void *self, struct store
 	if (file->there) {
 		save_forget(&file->f);
 		b->at = b->d->size;
+		b->there = true;
 		return 0;
 	}
 	r = folder_rehash(k, file->s, &file->f, b);

@@ -30,6 +30,7 @@ struct store_blob {
 	const struct descriptor *d;
 	uint64_t at;                    /* bytes [0, at) are there: go on from here */
 	struct digest digest;           /* of them, where at > 0 at the beginning */
+	bool there;                     /* another brought it meanwhile: nothing is to be done */
 	void *self;                     /* the kind's own */
 };
 

@@ -120,6 +120,8 @@ static int transfer_blob_once(struct kml *k, struct scope *s, struct transfer *x
 
 	if (r < 0)
 		return r;
+	if (x->b.there)
+		return x->to->kind->end(k, s, x->to->self, &x->b);
 	x->hashed = x->best = x->b.at;
 	transfer_tell(x, x->b.at);
 	x->since = net_now();
