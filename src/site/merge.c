@@ -253,8 +253,9 @@ static int merge_pairs(struct kml *k, struct merge *m, bool labels,
 
 	if (!json_is_map(map))
 		return fail(k, KML_BAD, "%s: an annotation is not a string", m->o->images[0]);
-	yyjson_obj_foreach(map, i, max, key, v)
-		all[n++] = (struct compose_pair){ json_slice(key), json_slice(v) };
+	if (map)
+		yyjson_obj_foreach(map, i, max, key, v)
+			all[n++] = (struct compose_pair){ json_slice(key), json_slice(v) };
 	for (i = 1; i < m->o->nimages; i++)
 		n = merge_agreed(all, n, merge_map(&m->images[i], labels));
 	for (i = 0; i < ngiven; i++)

@@ -113,7 +113,7 @@ TESTS
 		unsetenv("SSL_CERT_FILE");
 		setenv("SSL_CERT_DIR", "tests/fuzz/corpus/x509", 1);
 		o.unverified = false;
-		CHECK(trust_load(k, s, &o, S("localhost:1"), &t) == 0 && t->n == 4);
+		CHECK(trust_load(k, s, &o, S("localhost:1"), &t) == 0 && t->n == 8);
 		unsetenv("SSL_CERT_DIR");
 	}
 	TEST("a server's own directory adds CAs, and a pair to show; half a pair is an error") {
