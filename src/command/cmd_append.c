@@ -10,7 +10,7 @@
 struct append_args {
 	struct derived to;
 	struct registries registries;
-	const char *base, *platform;
+	const char *base, *platform, *kernel;
 	struct opt_list env, cmd, entrypoint;
 	bool all;
 };
@@ -19,6 +19,7 @@ static const struct opt append_opts[] = {
 	OPT(struct append_args, base, 'b', "base", "REF", "the image to put them on, or scratch"),
 	OPT(struct append_args, platform, 'p', "platform", "OS/ARCH[/VARIANT]",
 	    "of a base for several: this one (this machine's)"),
+	REGISTRIES_KERNEL(struct append_args),
 	OPT(struct append_args, all, 'a', "all", NULL, "of a base for several: every one"),
 	OPT(struct append_args, env, 'e', "env", "K=V", "set a variable; may be given again"),
 	OPT(struct append_args, cmd, 0, "cmd", "WORD",
@@ -54,10 +55,10 @@ static int append_command(struct kml *k, struct scope *s, const void *args, char
 	o.layers = derived_operands(operands, &o.nlayers);
 	if (!a->base)
 		return fail(k, KML_USAGE, "on which image? say -b REF, or -b scratch");
-	if (a->all && a->platform)
-		return fail(k, KML_USAGE, "--all and --platform together make no sense");
+	if (a->all && (a->platform || a->kernel))
+		return fail(k, KML_USAGE, "--all and --platform or --kernel together make no sense");
 	if ((r = derived_options(k, s, &a->to, &a->registries, &o.to)) < 0 ||
-	    (r = transport_platform(k, s, a->platform, &o.platform)) < 0 ||
+	    (r = transport_platform(k, s, a->platform, a->kernel, &o.platform)) < 0 ||
 	    (r = derived_pairs(k, s, &a->env, &o.to.env)) < 0 ||
 	    (r = append_words(k, s, &a->cmd, &o.to.cmd, &o.to.ncmd)) < 0 ||
 	    (r = append_words(k, s, &a->entrypoint, &o.to.entrypoint, &o.to.nentrypoint)) < 0)

@@ -12,6 +12,7 @@
 struct copy_args {
 	struct registries registries;
 	struct opt_list platforms;
+	const char *kernel;
 	opt_number jobs;
 	bool all, preserve, referrers, json, quiet;
 };
@@ -20,6 +21,7 @@ static const struct opt copy_opts[] = {
 	OPT(struct copy_args, all, 'a', "all", NULL, "of an index everything, not one platform"),
 	OPT(struct copy_args, platforms, 'p', "platform", "OS/ARCH[/VARIANT]",
 	    "of an index this image; given again, an index of these"),
+	REGISTRIES_KERNEL(struct copy_args),
 	OPT(struct copy_args, preserve, 0, "preserve-digests", NULL,
 	    "fail rather than write a manifest anew"),
 	OPT(struct copy_args, referrers, 'R', "referrers", NULL,
@@ -51,12 +53,13 @@ static int copy_platforms(struct kml *k, struct scope *s, const struct copy_args
 	struct image_platform *v = news(s, struct image_platform, a->platforms.n + 1);
 	int r = 0;
 
-	if (a->all && a->platforms.n)
-		return fail(k, KML_USAGE, "--all and --platform together make no sense");
+	if (a->all && (a->platforms.n || a->kernel))
+		return fail(k, KML_USAGE, "--all and --platform or --kernel together make no sense");
 	o->platforms = v;
 	o->nplatforms = a->platforms.n ? a->platforms.n : 1;
 	for (size_t i = 0; r == 0 && i < o->nplatforms; i++)
-		r = transport_platform(k, s, a->platforms.n ? a->platforms.v[i] : NULL, &v[i]);
+		r = transport_platform(k, s, a->platforms.n ? a->platforms.v[i] : NULL,
+		                       a->kernel, &v[i]);
 	return r;
 }
 

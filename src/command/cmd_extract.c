@@ -10,7 +10,7 @@
 
 struct extract_args {
 	struct registries registries;
-	const char *platform;
+	const char *platform, *kernel;
 	opt_number most;
 	bool owner, devices, quiet;
 };
@@ -18,6 +18,7 @@ struct extract_args {
 static const struct opt extract_opts[] = {
 	OPT(struct extract_args, platform, 'p', "platform", "OS/ARCH[/VARIANT]",
 	    "of an image for several: this one (this machine's)"),
+	REGISTRIES_KERNEL(struct extract_args),
 	OPT(struct extract_args, most, 0, "max-size", "MIB",
 	    "refuse to unpack more than this (65536)"),
 	OPT(struct extract_args, owner, 0, "same-owner", NULL,
@@ -47,7 +48,7 @@ static int extract_run(struct kml *k, struct scope *s, const void *args, char **
 		o.npaths++;
 	if (a->quiet)
 		k->log = NULL;
-	if ((r = transport_platform(k, s, a->platform, &want)) < 0 ||
+	if ((r = transport_platform(k, s, a->platform, a->kernel, &want)) < 0 ||
 	    (r = registries_options(k, &a->registries, &remote)) < 0 ||
 	    (r = transport_open(k, s, operands[0], &remote, TRANSPORT_READ, &from)) < 0 ||
 	    (r = image_open(k, s, &from.store, from.name, &want, &image)) < 0 ||

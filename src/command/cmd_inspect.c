@@ -13,7 +13,7 @@
 
 struct inspect_args {
 	struct registries registries;
-	const char *platform;
+	const char *platform, *kernel;
 	bool json, raw, config, modules, verify;
 };
 
@@ -27,6 +27,7 @@ static const struct opt inspect_opts[] = {
 	    "read everything the name leads to, or without a tag all there is, and check it"),
 	OPT(struct inspect_args, platform, 'p', "platform", "OS/ARCH[/VARIANT]",
 	    "of an image for several: show this one"),
+	REGISTRIES_KERNEL(struct inspect_args),
 	REGISTRIES_OPTS(struct inspect_args),
 };
 
@@ -229,6 +230,8 @@ static void inspect_print(const struct inspect *in, const struct inspect_args *a
 
 			printf("  %.*s  %llu bytes", FMT(d->digest), (unsigned long long)d->size);
 			inspect_platform(p, "  ");
+			if (descriptor_note(d, IMAGE_KERNEL).n)
+				printf("  kernel %.*s", FMT(descriptor_note(d, IMAGE_KERNEL)));
 			putchar('\n');
 		}
 		return;
@@ -376,10 +379,11 @@ static int inspect_open(struct kml *k, struct scope *s, const struct inspect_arg
 	if (r < 0 || a->raw)
 		return r;
 	image->self.type = image->manifest.type;
-	in->is_index = image->manifest.is_index && !a->platform && !a->config && !a->modules;
+	in->is_index = image->manifest.is_index && !a->platform && !a->kernel && !a->config &&
+		!a->modules;
 	if (in->is_index)
 		return 0;
-	if ((r = transport_platform(k, s, a->platform, &want)) < 0 ||
+	if ((r = transport_platform(k, s, a->platform, a->kernel, &want)) < 0 ||
 	    (r = image_open(k, s, from, name, &want, image)) < 0)
 		return r;
 	for (size_t i = 0; i < image->manifest.nlayers; i++)

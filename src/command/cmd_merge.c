@@ -10,7 +10,7 @@
 struct merge_args {
 	struct derived to;
 	struct registries registries;
-	const char *by, *platform;
+	const char *by, *platform, *kernel;
 	opt_number most, max_size;
 	bool last;
 };
@@ -25,6 +25,7 @@ static const struct opt merge_opts[] = {
 	    "by files: begin a new layer before the old ones in it are more than this"),
 	OPT(struct merge_args, platform, 'p', "platform", "OS/ARCH[/VARIANT]",
 	    "of images for several: this one (this machine's)"),
+	REGISTRIES_KERNEL(struct merge_args),
 	DERIVED_LABELS(struct merge_args),
 	DERIVED_OPTS(struct merge_args),
 };
@@ -59,7 +60,7 @@ static int merge_command(struct kml *k, struct scope *s, const void *args, char 
 		            "--max-size need --by files");
 	if ((r = merge_sizes(k, a->most, a->max_size, &o)) < 0 ||
 	    (r = derived_options(k, s, &a->to, &a->registries, &o.to)) < 0 ||
-	    (r = transport_platform(k, s, a->platform, &o.platform)) < 0 ||
+	    (r = transport_platform(k, s, a->platform, a->kernel, &o.platform)) < 0 ||
 	    (r = merge_run(k, s, &o, &result)) < 0)
 		return r;
 	derived_print(s, &a->to, &result);

@@ -11,7 +11,7 @@
 struct squash_args {
 	struct derived to;
 	struct registries registries;
-	const char *platform;
+	const char *platform, *kernel;
 	opt_number most, max_size;
 };
 
@@ -21,6 +21,7 @@ static const struct opt squash_opts[] = {
 	    "begin a new layer before the old ones in it are more than this"),
 	OPT(struct squash_args, platform, 'p', "platform", "OS/ARCH[/VARIANT]",
 	    "of an image for several: this one (this machine's)"),
+	REGISTRIES_KERNEL(struct squash_args),
 	DERIVED_LABELS(struct squash_args),
 	DERIVED_OPTS(struct squash_args),
 };
@@ -39,7 +40,7 @@ static int squash_command(struct kml *k, struct scope *s, const void *args, char
 	o.images = (const char *const *)operands;
 	if ((r = merge_sizes(k, a->most, a->max_size, &o)) < 0 ||
 	    (r = derived_options(k, s, &to, &a->registries, &o.to)) < 0 ||
-	    (r = transport_platform(k, s, a->platform, &o.platform)) < 0 ||
+	    (r = transport_platform(k, s, a->platform, a->kernel, &o.platform)) < 0 ||
 	    (r = merge_run(k, s, &o, &result)) < 0)
 		return r;
 	derived_print(s, &to, &result);

@@ -31,6 +31,9 @@ struct registries {
 	OPT(T, registries.timeout, 0, "timeout", "SECONDS", \
 	    "the longest wait for a server that says nothing (30)")
 
+#define REGISTRIES_KERNEL(T) \
+	OPT(T, kernel, 'k', "kernel", "KVER", "of an index for several kernels: this one")
+
 static int registries_options(struct kml *k, const struct registries *a,
                               struct remote_options *out)
 {

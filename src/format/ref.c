@@ -180,9 +180,16 @@ static int ref_parse(struct kml *k, struct scope *s, struct str text, struct ref
 		{ { "oci:", 4 }, REF_LAYOUT }, { { "oci-archive:", 12 }, REF_ARCHIVE },
 		{ { "docker-archive:", 15 }, REF_DOCKER_ARCHIVE },
 	};
+	static const char *const others[] = {
+		"dir:", "docker-daemon:", "containers-storage:", "ostree:", "sif:", "tarball:",
+	};
 	int r = 1;
 
 	*out = (struct ref){ .kind = REF_REGISTRY };
+	for (size_t i = 0; i < countof(others); i++)
+		if (str_starts(text, str_of(others[i])))
+			return fail(k, KML_USAGE, "%.*s: there is no transport %s; there are docker://, "
+			            "oci:, oci-archive: and docker-archive:", FMT(text), others[i]);
 	for (size_t i = 0; r > 0 && i < countof(files); i++)
 		if (str_starts(text, files[i].prefix)) {
 			out->kind = files[i].kind;

@@ -89,6 +89,36 @@ static int image_lacks(struct kml *k, struct scope *s, struct str digest,
 	            FMT(buf_str(&wish)), FMT(b.n ? buf_str(&b) : S("none that is named")));
 }
 
+/* The entry for `want`, the first of several.  For one kernel it is the one that says so,
+ * or else one that says nothing of kernels; which kernel is for the caller to say. */
+static int image_pick(struct kml *k, struct scope *s, struct str digest,
+                      const struct manifest *index, const struct image_platform *want,
+                      const struct descriptor **out)
+{
+	const struct descriptor *plain = NULL, *own = NULL, *other = NULL;
+
+	for (size_t i = 0; i < index->nmanifests; i++) {
+		const struct descriptor *d = &index->manifests[i];
+		struct str kernel = descriptor_note(d, IMAGE_KERNEL);
+
+		if (descriptor_kind(d->type) == DESCRIPTOR_IS_OTHER || !image_fits(want, d))
+			continue;
+		if (!kernel.n)
+			plain = plain ? plain : d;
+		else if (!own)
+			own = d;
+		else if (!str_eq(descriptor_note(own, IMAGE_KERNEL), kernel))
+			other = d;
+	}
+	*out = plain && !want->kernel.n ? plain : own ? own : plain;
+	if (*out == own && other)
+		return fail(k, KML_USAGE, "%.*s: has images for several kernels, %.*s and %.*s and so "
+		            "on; say which with --kernel, or take one by its digest", FMT(digest),
+		            FMT(descriptor_note(own, IMAGE_KERNEL)),
+		            FMT(descriptor_note(other, IMAGE_KERNEL)));
+	return *out ? 0 : image_lacks(k, s, digest, index, want);
+}
+
 /* Find the manifest for `want` in what `name` names; `d` is the descriptor that led
  * here, or NULL. */
 static int image_find(struct kml *k, struct scope *s, struct image *image, struct str name,
@@ -105,13 +135,9 @@ static int image_find(struct kml *k, struct scope *s, struct image *image, struc
 		return 0;
 	if (depth == IMAGE_NESTING)
 		return fail(k, KML_BAD, "%.*s: an index in %d others", FMT(image->self.digest), depth);
-	for (size_t i = 0, n = image->manifest.nmanifests; i < n; i++) {
-		const struct descriptor *sub = &image->manifest.manifests[i];
-
-		if (descriptor_kind(sub->type) != DESCRIPTOR_IS_OTHER && image_fits(want, sub))
-			return image_find(k, s, image, sub->digest, sub, want, depth + 1);
-	}
-	return image_lacks(k, s, image->self.digest, &image->manifest, want);
+	if ((r = image_pick(k, s, image->self.digest, &image->manifest, want, &d)) < 0)
+		return r;
+	return image_find(k, s, image, d->digest, d, want, depth + 1);
 }
 
 static int image_open_config(struct kml *k, struct scope *s, struct image *image)

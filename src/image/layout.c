@@ -73,7 +73,9 @@ static int layout_read_mark(struct kml *k, struct scope *s, const struct layout 
 	int r = sys_read_file(k, s, layout_path(s, l, "oci-layout"), &text);
 
 	if (r == KML_NOTFOUND)
-		return fail(k, KML_NOTFOUND, "%s: not an OCI layout (no oci-layout file)", l->dir);
+		return fail(k, KML_NOTFOUND, sys_exists(k, s, l->dir) ?
+		            "%s: not an OCI layout (no oci-layout file)" :
+		            "%s: no such directory", l->dir);
 	if (r == 0 && (r = json_read(k, s, text, &mark)) == 0 &&
 	    (r = json_need_text(k, mark, "imageLayoutVersion", &version)) == 0 &&
 	    !str_eq(version, S("1.0.0")))

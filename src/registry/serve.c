@@ -39,7 +39,8 @@ struct serve_one {
 
 static int serve_not_here(struct kml *k, struct serve_one *one)
 {
-	say(k, "this cannot be done here");
+	say(k, one->sv->place.push || one->get ? "this cannot be done here" :
+	    "this registry only gives (kml serve was not told to --push)");
 	return caller_refuse(k, one->c, 405, "UNSUPPORTED");
 }
 

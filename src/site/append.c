@@ -259,22 +259,6 @@ static int append_layer(struct kml *k, struct append *a, const char *text)
 
 /* ---- names --------------------------------------------------------------- */
 
-/* Is `name`, by custom, below no link of any base? */
-static bool append_is_safe(struct str name)
-{
-	static const char *const dirs[] = {
-		"opt", "firmware", "etc", "usr/bin", "usr/lib", "usr/share", "usr/src", "usr/local",
-	};
-
-	for (size_t i = 0; i < countof(dirs); i++) {
-		struct str dir = str_of(dirs[i]);
-
-		if (str_starts(name, dir) && (name.n == dir.n || name.p[dir.n] == '/'))
-			return true;
-	}
-	return !name.n || str_eq(name, S("usr"));
-}
-
 static int append_look(struct kml *k, struct scope *s, struct tar *tar,
                        const struct tar_entry *e, void *arg)
 {
@@ -282,7 +266,7 @@ static int append_look(struct kml *k, struct scope *s, struct tar *tar,
 	int r = names_add(k, s, &a->names, e);
 
 	(void)tar;
-	a->unsafe = a->unsafe || !append_is_safe(e->name);
+	a->unsafe = a->unsafe || !derive_is_safe(e->name);
 	return r < 0 ? r : 0;
 }
 

@@ -129,6 +129,22 @@ static void derive_layer(struct derive *d, const struct store *from, const struc
 	gather_from(&d->gather, from, of);
 }
 
+/* Is `name`, by custom, below no link of any base? */
+static bool derive_is_safe(struct str name)
+{
+	static const char *const dirs[] = {
+		"opt", "firmware", "etc", "usr/bin", "usr/lib", "usr/share", "usr/src", "usr/local",
+	};
+
+	for (size_t i = 0; i < countof(dirs); i++) {
+		struct str dir = str_of(dirs[i]);
+
+		if (str_starts(name, dir) && (name.n == dir.n || name.p[dir.n] == '/'))
+			return true;
+	}
+	return !name.n || str_eq(name, S("usr"));
+}
+
 /* Bring what `top` leads to to the target. */
 static int derive_finish(struct kml *k, struct derive *d, const struct descriptor *top,
                          struct copy_result *out)

@@ -307,6 +307,10 @@ static int pack_base(struct kml *k, struct pack *p)
 
 	if (!p->o->base || !strcmp(p->o->base, "scratch"))
 		return 0;
+	if (!derive_is_safe(p->prefix))
+		return fail(k, KML_USAGE, "/%.*s may be below a link of the base; let --dir be /usr or "
+		            "below /opt, or put the image on the base with kml append",
+		            FMT(p->prefix));
 	if ((r = derive_open(k, &p->d, p->o->base, end)) < 0 ||
 	    (r = image_open(k, p->s, &end->store, end->name, &want, &p->base)) < 0)
 		return r;

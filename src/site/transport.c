@@ -9,6 +9,7 @@
 #include "../format/ref.c"
 #include "../ground/base.c"
 #include "../ground/kernel.c"
+#include "../ground/sys.c"
 #include "../image/archive.c"
 #include "../image/archiver.c"
 #include "../image/folder.c"
@@ -30,6 +31,21 @@ static int transport_holds_oci(struct kml *k, struct scope *s, const char *text,
 
 	*out = r == 0 && ref.kind != REF_REGISTRY;
 	return r;
+}
+
+/* A name without a host means docker.io, but hardly when it is that of a directory. */
+static int transport_not_here(struct kml *k, struct scope *s, const char *text)
+{
+	struct str rest = str_of(text), path = str_take(&rest, ':'), first = path;
+	struct stat st;
+
+	first = str_take(&first, '/');
+	if (str_find(first, '.') < first.n || str_eq(first, S("localhost")) ||
+	    str_starts(rest, S("//")) || str_find(rest, '/') < rest.n ||
+	    sys_stat(k, s, scope_text(s, path), 0, &st) < 0 || !S_ISDIR(st.st_mode))
+		return 0;
+	return fail(k, KML_USAGE, "%s would be an image of docker.io, and there is a directory %.*s: "
+	            "say oci:%s or docker://%s", text, FMT(path), text, text);
 }
 
 /* Open what `text` refers to. */
@@ -59,6 +75,8 @@ static int transport_open(struct kml *k, struct scope *s, const char *text,
 		return write ? archiver_open(k, s, path, ref.kind == REF_DOCKER_ARCHIVE, &out->store) :
 			archive_open(k, s, path, ref.kind == REF_DOCKER_ARCHIVE, &out->store);
 	case REF_REGISTRY:
+		if ((r = transport_not_here(k, s, text)) < 0)
+			return r;
 		if (!ref.digest.n)
 			out->name = ref_tag(&ref);
 		return remote_open(k, s, o, &ref, write, &out->store);
@@ -69,13 +87,14 @@ static int transport_open(struct kml *k, struct scope *s, const char *text,
 
 /* Read OS/ARCH[/VARIANT]; NULL is this machine's. */
 static int transport_platform(struct kml *k, struct scope *s, const char *text,
-                              struct image_platform *out)
+                              const char *kernel, struct image_platform *out)
 {
 	struct str rest = str_of(text ? text : "");
 	const char *machine;
 	int r;
 
-	*out = (struct image_platform){ .os = str_take(&rest, '/') };
+	*out = (struct image_platform){ .os = str_take(&rest, '/'),
+		.kernel = str_of(kernel ? kernel : "") };
 	out->arch = str_take(&rest, '/');
 	out->variant = rest;
 	if (text)

@@ -33,7 +33,7 @@ out/opt/lib/modules/6.1.0/a.ko
 # What cannot be done leaves nothing.
 
 $ kml copy oci:none oci:two
-kml copy: none: not an OCI layout (no oci-layout file)
+kml copy: none: no such directory
 [1]
 $ kml copy oci:two:x oci:four:x; ls four
 kml copy: two: no image "x"
@@ -46,7 +46,7 @@ $ kml copy oci:two:u
 kml copy: expected: kml copy [OPTION]... SOURCE TARGET
 [2]
 $ kml copy --all --platform linux/arm64 oci:two:u oci:four
-kml copy: --all and --platform together make no sense
+kml copy: --all and --platform or --kernel together make no sense
 [2]
 $ kml copy --platform linux oci:two:u oci:four
 kml copy: --platform linux: it is OS/ARCH or OS/ARCH/VARIANT

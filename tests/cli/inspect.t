@@ -63,7 +63,7 @@ name      oci:images:all
 digest    sha256:42f680db8b68905847b153dd012273bf994a7fc3d5653a01bb0ca0d9f71543b1
 type      application/vnd.oci.image.index.v1+json
 images
-  sha256:7cbdc14f5c9bf41cc2512681d110e304af616e78b96dd8fa5b86816c92443df7  595 bytes  linux/amd64
+  sha256:7cbdc14f5c9bf41cc2512681d110e304af616e78b96dd8fa5b86816c92443df7  595 bytes  linux/amd64  kernel 6.1.0
   sha256:c52f773d045c50b054b50b4f1ccc03ff1eb0962b20389d97f397d6dd152793a5  401 bytes  linux/arm64
 $ kml inspect -p linux/arm64 oci:images:all
 name      oci:images:all
@@ -103,7 +103,7 @@ $ kml inspect oci:images:none
 kml inspect: images: no image "none"
 [1]
 $ kml inspect oci:none
-kml inspect: none: not an OCI layout (no oci-layout file)
+kml inspect: none: no such directory
 [1]
 $ kml inspect oci:images
 kml inspect: images: holds 3 images; name one: oci:images:TAG
@@ -115,5 +115,5 @@ kml inspect: expected: kml inspect [OPTION]... REF
 # What is quoted in a message does not control the terminal.
 
 $ kml inspect "$(printf 'oci:no\033[31m')"
-kml inspect: no\x1b[31m: not an OCI layout (no oci-layout file)
+kml inspect: no\x1b[31m: no such directory
 [1]
