@@ -235,8 +235,9 @@ static int httphead_body(struct kml *k, const struct httphead *h, bool request, 
 		return out->kind = HTTPHEAD_NONE, 0;
 	if ((r = httphead_length(k, h, out)) < 0)
 		return r;
-	if (coding.p && httphead_is(coding, S("chunked")) &&
-	    !httphead_get(h, "Transfer-Encoding", 1).p) {
+	if (httphead_get(h, "Transfer-Encoding", 1).p)  /* one reader takes the first, one the last */
+		return fail(k, KML_BAD, "it has two Transfer-Encodings");
+	if (coding.p && httphead_is(coding, S("chunked"))) {
 		out->keep = out->keep && out->kind != HTTPHEAD_LENGTH;
 		out->kind = HTTPHEAD_CHUNKED;
 	} else if (coding.p && !httphead_is(coding, S("identity"))) {

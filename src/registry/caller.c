@@ -70,8 +70,9 @@ static int caller_next(struct kml *k, struct caller *c)
 	    (r = httphead_parse(k, c->s, text, true, &c->head)) < 0 ||
 	    (r = httphead_body(k, &c->head, true, false, &c->in.body)) < 0)
 		return r;
-	if (c->head.minor && !httphead_get(&c->head, "Host", 0).p)
-		return fail(k, KML_BAD, "the request has no Host");
+	if ((c->head.minor && !httphead_get(&c->head, "Host", 0).p) ||
+	    httphead_get(&c->head, "Host", 1).p)
+		return fail(k, KML_BAD, "the request does not have one Host");
 	c->keep = c->in.body.keep;
 	c->in.body.keep = true;         /* so that its end is not the connection's */
 	c->in.left = c->in.body.length;

@@ -85,6 +85,7 @@ TESTS
 			"HTTP/1.1 200 OK\nContent-Length:\n 5\n\n",
 			"HTTP/1.1 200 OK\nTransfer-Encoding: gzip, chunked\n\n",
 			"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\nTransfer-Encoding: chunked\n\n",
+			"HTTP/1.1 200 OK\nTransfer-Encoding: identity\nTransfer-Encoding: chunked\n\n",
 			"HTTP/1.1 200 OK\nX: a\rb\n\n",
 			"HTTP/1.1 99999 OK\n\n", "HTTP/2 200\n\n", "HTTP/1.1 20\n\n",
 			"GET / HTTP/1.1\nContent-Length : 5\n\n", "GET /\n\n", "G T / HTTP/1.1\n\n",
