@@ -213,9 +213,12 @@ static int flat_add(struct kml *k, struct flat *f, const struct image *image,
 	struct names names = { .s = t }, own = { .s = t };
 	int r = flat_apply(k, t, f, image, number, &names, &own);
 
-	for (size_t i = 0; r == 0 && i < own.size; i++)
-		if (own.slots[i].name.p && names_look(&names, own.slots[i].name))
+	for (size_t i = 0; r == 0 && i < own.size; i++) {
+		const struct name *at = own.slots[i].name.p ? names_look(&names, own.slots[i].name) : NULL;
+
+		if (at && !at->implied)         /* else what `own` knows was deleted */
 			r = flat_put(k, f, titles, number, (size_t)own.slots[i].came - 1);
+	}
 	scope_end(t);
 	return r;
 }

@@ -78,6 +78,17 @@ history
   1970-01-01T00:00:00Z  kml append: l3
   1970-01-01T00:00:00Z  kml append: l4
 
+# What was deleted does not come back where an upper layer only has something below it.
+
+$ mkdir -m 700 -p s1/d && echo 1 >s1/d/1 && echo f >s1/f && mkdir -p s3/d s3/f && echo x >s3/d/x && echo x >s3/f/x && touch .wh.d .wh.f
+$ tar cf s1.tar -C s1 d f && tar cf s2.tar .wh.d .wh.f && tar cf s3.tar -C s3 d/x f/x && kml append -q -b scratch -p linux/amd64 -o oci:gone:t s1.tar s2.tar s3.tar
+$ kml squash -q oci:gone:t oci:gone:s && kml extract -q oci:gone:s u && (cd u && find . | sort)
+.
+./d
+./d/x
+./f
+./f/x
+
 # What is not done.
 
 $ kml merge -o oci:kmod:x --by names oci:kmod:a
