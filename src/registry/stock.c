@@ -2,7 +2,8 @@
  *
  * Whatever depends on what is there is done under the layout's lock.  A tag that is
  * there keeps the name that it has in the index and gets the new manifest; a new one
- * is REPOSITORY:TAG.  A manifest that came by its digest is REPOSITORY@DIGEST, until
+ * is REPOSITORY:TAG.  Of org/app:v1 and quay.io/org/app:v1, which both are org/app:v1 to
+ * who asks, the one with that whole name is meant, as when it is read.  A manifest that came by its digest is REPOSITORY@DIGEST, until
  * an index leads to it.
  */
 #ifndef KML_STOCK_C
@@ -55,6 +56,15 @@ static void stock_rename(struct descriptor *old, const struct descriptor *d)
 	*old = now;
 }
 
+/* Whether an entry has this whole name: then none is meant that has it without its host. */
+static bool stock_is_whole(const struct shelf_entry *v, size_t n, struct str repo, struct str tag)
+{
+	for (size_t i = 0; i < n; i++)
+		if (tag.n && str_eq(v[i].repo, repo) && str_eq(v[i].tag, tag))
+			return true;
+	return false;
+}
+
 static int stock_name(struct kml *k, struct scope *s, struct shelf *f, struct str repo,
                       struct str tag, const struct descriptor *d, const struct manifest *m)
 {
@@ -62,7 +72,9 @@ static int stock_name(struct kml *k, struct scope *s, struct shelf *f, struct st
 	struct descriptor_note note = { LAYOUT_TAG, { 0 } };
 	struct manifest index;
 	struct shelf_entry *v;
+	struct str name = S("");
 	size_t n;
+	bool whole;
 	int r = layout_old_index(k, s, &f->layout, &index);
 
 	if (r < 0)
@@ -74,18 +86,22 @@ static int stock_name(struct kml *k, struct scope *s, struct shelf *f, struct st
 	v = shelf_names(k, s, f->at, all, index.nmanifests, &n);
 	if (!tag.n && (r = shelf_leads(k, s, f, v, n, repo, d->digest, &(struct descriptor){ 0 })) != 0)
 		return r < 0 ? r : 0;
+	whole = stock_is_whole(v, n, repo, tag);
 	for (size_t i = 0; i < n; i++) {
 		struct descriptor *old = all + (v[i].d - all);
-		bool gone = str_eq(old->digest, d->digest);
+		bool same = tag.n && str_eq(v[i].tag, tag) && (!whole || str_eq(v[i].repo, repo));
+		bool gone = !v[i].tag.n && str_eq(old->digest, d->digest);
 
 		for (size_t j = 0; j < m->nmanifests; j++)
-			gone |= str_eq(old->digest, m->manifests[j].digest);
+			gone |= !v[i].tag.n && str_eq(old->digest, m->manifests[j].digest);
 		if (!shelf_in(&v[i], repo) || old == placed)
 			continue;
-		if (tag.n && str_eq(v[i].tag, tag) && !placed)
+		if (same && !placed) {
 			stock_rename(placed = old, d);
-		else if (v[i].tag.n ? tag.n && str_eq(v[i].tag, tag) : gone)
+			name = v[i].repo;
+		} else if (same ? str_eq(v[i].repo, name) : gone) {
 			old->digest.n = 0;
+		}
 	}
 	if (!placed) {
 		note.value = str_of(scope_format(s, "%.*s%c%.*s", FMT(repo), tag.n ? ':' : '@',
@@ -129,12 +145,15 @@ static int stock_remove(struct kml *k, struct scope *s, struct shelf *f, struct 
 	struct descriptor d;
 	struct place at;
 	size_t n;
+	bool whole;
 	int r = save_lock(k, t, f->layout.dir);
 
 	if (r == 0 && (r = layout_old_index(k, t, &f->layout, &index)) == 0) {
 		v = shelf_names(k, t, f->at, index.manifests, index.nmanifests, &n);
+		whole = !digest && stock_is_whole(v, n, repo, name);
 		for (size_t i = 0; repo.n && i < n; i++)
 			if ((shelf_in(&v[i], repo) || !v[i].repo.n) &&
+			    (!whole || str_eq(v[i].repo, repo)) &&
 			    str_eq(digest ? v[i].d->digest : v[i].tag, name) && name.n) {
 				index.manifests[v[i].d - index.manifests].digest.n = 0;
 				found = true;

@@ -190,6 +190,21 @@ TESTS
 		r = system("test \"$(ls -A " DIR " | grep -c upload)\" = 0");
 		CHECK(r == 0);
 	}
+	TEST("images of one name at several hosts") {
+		const char *body = "{\"schemaVersion\":2,\"mediaType\":\"" DESCRIPTOR_OCI "index.v1+json\",\"manifests\":[]}";
+
+		for (const char *const *p = (const char *const []){ "", "quay.io/", "docker.io/", NULL }; *p; p++)
+			CHECK(is(send_(k, s, &sv, scope_format(s, "PUT /v2/%sx/y/manifests/v1", *p),
+			               DESCRIPTOR_OCI "index.v1+json", body), 201));
+		a = send_(k, s, &sv, "PUT /v2/x/y/manifests/v1", DESCRIPTOR_OCI "index.v1+json", scope_format(s, "%s\n", body));
+		CHECK(is(a, 201));
+		a = get(k, s, &sv, "/v2/x/y/manifests/v1");
+		CHECK(is(a, 200) && strstr(a, "]}\n"));
+		a = get(k, s, &sv, "/v2/quay.io/x/y/manifests/v1");
+		CHECK(is(a, 200) && !strstr(a, "]}\n"));
+		CHECK(is(send_(k, s, &sv, "DELETE /v2/x/y/manifests/v1", "x", ""), 202));
+		CHECK(is(get(k, s, &sv, "/v2/docker.io/x/y/manifests/v1"), 200));
+	}
 	if (once)               /* of the rest the faults are much the same */
 		return 0;
 	once = true;
