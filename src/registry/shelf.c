@@ -23,7 +23,7 @@
 #include "../image/archive.c"
 #include "../image/folder.c"
 
-enum { SHELF_DEPTH = 4, SHELF_READ = 10000 };
+enum { SHELF_DEPTH = 4, SHELF_READ = 10000, SHELF_USUAL = 16 * 1024 };
 
 #define SHELF_CONTAINERD S("io.containerd.image.name")
 
@@ -196,32 +196,46 @@ static int shelf_text(struct kml *k, struct scope *s, struct shelf *f, const str
 	return r;
 }
 
+static int shelf_found(struct scope *s, const struct descriptor *d, struct descriptor *out)
+{
+	*out = (struct descriptor){
+		.type = scope_str(s, d->type), .digest = scope_str(s, d->digest), .size = d->size,
+	};
+	return 1;
+}
+
 /* Look for `digest` in `d` and what it leads to: of images into their blobs too, if
  * `blobs`.  1: *out is it; 0: it is not there; below 0: that cannot be told. */
 static int shelf_search(struct kml *k, struct scope *s, struct shelf *f, const struct descriptor *d,
                         struct str digest, bool blobs, int depth, int *left, struct descriptor *out)
 {
 	enum descriptor_kind kind = descriptor_kind(d->type);
+	struct scope *t;
 	struct manifest m;
 	struct str text;
 	int r;
 
 	if (str_eq(d->digest, digest))
-		return *out = *d, 1;
+		return shelf_found(s, d, out);
 	if (depth == SHELF_DEPTH ||
 	    (kind != DESCRIPTOR_IS_INDEX && !(blobs && kind == DESCRIPTOR_IS_MANIFEST)))
 		return 0;
 	if (--*left < 0)
 		return fail(k, KML_FAIL, "more than %d documents to look at", SHELF_READ);
-	if ((r = shelf_text(k, s, f, d, &text)) < 0 || (r = manifest_read(k, s, text, d->type, &m)) < 0)
+	t = scope_begin(s);             /* an index can name the same great document often */
+	if ((r = shelf_text(k, t, f, d, &text)) < 0 || (r = manifest_read(k, t, text, d->type, &m)) < 0) {
+		scope_end(t);
 		return blobs && r != KML_NOTFOUND ? r : 0;
+	}
+	*left -= (int)(text.n / SHELF_USUAL);
 	if (str_eq(m.config.digest, digest))
-		return *out = m.config, 1;
-	for (size_t i = 0; i < m.nlayers; i++)
+		r = shelf_found(s, &m.config, out);
+	for (size_t i = 0; r == 0 && i < m.nlayers; i++)
 		if (str_eq(m.layers[i].digest, digest))
-			return *out = m.layers[i], 1;
+			r = shelf_found(s, &m.layers[i], out);
 	for (size_t i = 0; r == 0 && i < m.nmanifests; i++)
 		r = shelf_search(k, s, f, &m.manifests[i], digest, blobs, depth + 1, left, out);
+	scope_end(t);
 	return r;
 }
 
