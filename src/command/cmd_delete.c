@@ -28,8 +28,9 @@ static const struct applet applet_delete = {
 	.synopsis = "[OPTION]... REFERENCE",
 	.brief = "Delete an image from a registry or a layout.",
 	.detail =
-		"A registry deletes the manifest, and with it every tag that names it; many have to be "
-		"told to allow that. Of a layout the name is taken out of its index; blobs stay.",
+		"By its digest a registry deletes an image, and with it every tag that names it; many have "
+		"to be told to allow that.  A tag alone only some take out, and kml serve does.  Of a "
+		"layout the name is taken out of its index; blobs stay.",
 	.opts = tags_opts, .nopts = countof(tags_opts), .argsize = sizeof(struct tags_args),
 	.min = 1, .max = 1,
 	.run = delete_command,

@@ -124,8 +124,10 @@ static const struct applet applet_serve = {
 	.brief = "Serve a layout or an oci-archive as a registry.",
 	.detail =
 		"An image named HOST/REPOSITORY:TAG is served as REPOSITORY:TAG and as "
-		"HOST/REPOSITORY:TAG, so that this can be a mirror in registries.conf; one that is "
-		"named by a tag alone is in the repository of --name.\n\n"
+		"HOST/REPOSITORY:TAG, so that this can be a mirror in registries.conf: of prefix "
+		"quay.io, say, with the location site:5000/quay.io, or site:5000.  Of two images that "
+		"would have the same name without their hosts the first has it.  One that is named by "
+		"a tag alone is in the repository of --name.\n\n"
 		"What is written into the layout meanwhile, or another archive of the same name, is "
 		"seen at the next request. There are no logins: with --push, whoever reaches it can "
 		"write. SIGTERM and SIGINT end it when the answers under way are sent.",
