@@ -29,7 +29,7 @@ static const struct applet applet_delete = {
 	.brief = "Delete an image from a registry or a layout.",
 	.detail =
 		"By its digest a registry deletes an image, and with it every tag that names it; many have "
-		"to be told to allow that.  A tag alone only some take out, and kml serve does.  Of a "
+		"to be told to allow that. A tag alone only some take out, and kml serve does. Of a "
 		"layout the name is taken out of its index; blobs stay.",
 	.opts = tags_opts, .nopts = countof(tags_opts), .argsize = sizeof(struct tags_args),
 	.min = 1, .max = 1,

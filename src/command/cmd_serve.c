@@ -125,8 +125,8 @@ static const struct applet applet_serve = {
 	.detail =
 		"An image named HOST/REPOSITORY:TAG is served as REPOSITORY:TAG and as "
 		"HOST/REPOSITORY:TAG, so that this can be a mirror in registries.conf: of prefix "
-		"quay.io, say, with the location site:5000/quay.io, or site:5000.  Of two images that "
-		"would have the same name without their hosts the first has it.  One that is named by "
+		"quay.io, say, with site:5000/quay.io or site:5000 as its location. Of two images that "
+		"would have the same name without their hosts the first has it. One that is named by "
 		"a tag alone is in the repository of --name.\n\n"
 		"What is written into the layout meanwhile, or another archive of the same name, is "
 		"seen at the next request. There are no logins: with --push, whoever reaches it can "

@@ -552,7 +552,8 @@ static int tar_next(struct kml *k, struct scope *s, struct tar *t, struct tar_en
 		if (!got && t->any && !x.headers)
 			return 0;
 		if (got < sizeof h)
-			return tar_cut_short(k);
+			return t->any ? tar_cut_short(k) :
+				fail(k, KML_BAD, "no tar archive, or one that is cut short");
 		if (!memcmp(h, tar_zeros, sizeof h))
 			return x.headers ? tar_cut_short(k) : tar_end(k, t);
 		if ((r = tar_check_header(k, h)) < 0 ||

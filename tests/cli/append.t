@@ -94,10 +94,10 @@ $ kml append -b oci:images:base -o oci:images:x --label novalue files
 kml append: "novalue" is not KEY=VALUE
 [2]
 $ kml append -b oci:images:base -p linux/s390x -a -o oci:images:x files
-kml append: --all and --platform together make no sense
+kml append: --all and --platform or --kernel together make no sense
 [2]
 $ echo text >text && kml append -b scratch -o oci:images:x text
-kml append: text: layer sha256:19b6432d0051e4bd8e7b6bb34ee84d87843d07802256939a87d758a21226cd56: the archive is cut short
+kml append: text: layer sha256:19b6432d0051e4bd8e7b6bb34ee84d87843d07802256939a87d758a21226cd56: no tar archive, or one that is cut short
 [1]
 $ mkfifo files/pipe && kml append -b scratch -o oci:images:x files
 kml append: files/pipe: neither a file nor a directory nor a link
