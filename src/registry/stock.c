@@ -2,9 +2,9 @@
  *
  * Whatever depends on what is there is done under the layout's lock.  A tag that is
  * there keeps the name that it has in the index and gets the new manifest; a new one
- * is REPOSITORY:TAG.  Of org/app:v1 and quay.io/org/app:v1, which both are org/app:v1 to
- * who asks, the one with that whole name is meant, as when it is read.  A manifest that came by its digest is REPOSITORY@DIGEST, until
- * an index leads to it.
+ * is REPOSITORY:TAG.  Of org/app:v1 and quay.io/org/app:v1, which both are org/app:v1
+ * to who asks, the one with that whole name is meant, as when it is read.  A manifest
+ * that came by its digest is REPOSITORY@DIGEST, until an index leads to it.
  */
 #ifndef KML_STOCK_C
 #define KML_STOCK_C
