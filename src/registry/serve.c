@@ -10,6 +10,7 @@
 #include "../format/route.c"
 #include "../ground/base.c"
 #include "../ground/listen.c"
+#include "../image/names.c"
 #include "caller.c"
 #include "intake.c"
 #include "referrers.c"
@@ -324,14 +325,15 @@ static bool serve_wanted(struct str filter, yyjson_val *json)
 	return !filter.p || (type && str_eq(json_slice(type), filter));
 }
 
-/* Add the entry for `d`, unless it is there: no text in an entry can read like this. */
-static void serve_add(struct buf *b, const struct descriptor *d, yyjson_val *json)
+/* Add the entry for `d`, unless it is there. */
+static void serve_add(struct buf *b, struct names *seen, const struct descriptor *d,
+                      yyjson_val *json)
 {
-	const char *mark = scope_format(b->s, ",\"digest\":\"%.*s\",\"size\":%llu", FMT(d->digest),
-	                                (unsigned long long)d->size);
+	struct name *known = names_make(seen, d->digest);
 
-	if (memmem(b->p, b->n, mark, strlen(mark)))
+	if (known->came)
 		return;
+	known->came = 1;
 	if (json)
 		referrers_entry(b, d, json);
 	else
@@ -342,6 +344,7 @@ static void serve_add(struct buf *b, const struct descriptor *d, yyjson_val *jso
 static int serve_referring(struct kml *k, struct serve_one *one, struct str filter, struct buf *b)
 {
 	struct scope *t = scope_begin(one->s);
+	struct names seen = { .s = one->s };
 	struct str text, digest;
 	struct shelf_entry *v;
 	struct descriptor d;
@@ -351,17 +354,18 @@ static int serve_referring(struct kml *k, struct serve_one *one, struct str filt
 	int r = shelf_list(k, one->s, one->shelf, &v, &n);
 
 	for (size_t i = 0; r == 0 && i < n; i++, scope_clear(t))
-		if ((!i || v[i].d != v[i - 1].d) && shelf_text(k, t, one->shelf, v[i].d, &text) == 0 &&
+		if ((shelf_in(&v[i], one->to.name) || !v[i].repo.n) &&
+		    shelf_text(k, t, one->shelf, v[i].d, &text) == 0 &&
 		    json_read(k, t, text, &json) == 0 && json_object(k, json, "subject", &subject) == 0 &&
 		    subject && json_text(k, subject, "digest", &digest) == 0 &&
 		    str_eq(digest, one->to.last) && serve_wanted(filter, json))
-			serve_add(b, v[i].d, json);
+			serve_add(b, &seen, v[i].d, json);
 	if (r == 0 &&
 	    shelf_find(k, t, one->shelf, one->to.name, referrers_tag(t, one->to.last), &d) == 0 &&
 	    shelf_text(k, t, one->shelf, &d, &text) == 0 && manifest_read(k, t, text, d.type, &m) == 0)
 		for (size_t i = 0; i < m.nmanifests; i++)
 			if (serve_wanted(filter, m.manifests[i].json))
-				serve_add(b, &m.manifests[i], NULL);
+				serve_add(b, &seen, &m.manifests[i], NULL);
 	return r;
 }
 

@@ -110,6 +110,9 @@ static bool part(const char *text, uint64_t size, int want, uint64_t want_from, 
 
 static bool once;
 
+#define POINTS "{\"schemaVersion\":2,\"mediaType\":\"" DESCRIPTOR_OCI "index.v1+json\",\"manifests\":[]," \
+	"\"subject\":{\"mediaType\":\"x/y\",\"size\":1,\"digest\":\"%.*s\"}%s}"
+
 TESTS
 	struct kml log = { .log = count };
 	struct serve sv = { .k = &log, .known = known };
@@ -204,6 +207,20 @@ TESTS
 		CHECK(is(a, 200) && !strstr(a, "]}\n"));
 		CHECK(is(send_(k, s, &sv, "DELETE /v2/x/y/manifests/v1", "x", ""), 202));
 		CHECK(is(get(k, s, &sv, "/v2/docker.io/x/y/manifests/v1"), 200));
+	}
+	TEST("what points at an image, whatever its annotations say") {
+		const char *first = scope_format(s, POINTS, FMT(digest), ""), *second;
+		struct str one = digest_of(s, str_of(first)), two;
+
+		second = scope_format(s, POINTS, FMT(digest), scope_format(s, ",\"annotations\":{\"digest\":\"%.*s\"}", FMT(one)));
+		two = digest_of(s, str_of(second));
+		CHECK(is(send_(k, s, &sv, "PUT /v2/p/manifests/2", DESCRIPTOR_OCI "index.v1+json", second), 201));
+		CHECK(is(send_(k, s, &sv, "PUT /v2/p/manifests/1", DESCRIPTOR_OCI "index.v1+json", first), 201));
+		a = get(k, s, &sv, scope_format(s, "/v2/p/referrers/%.*s", FMT(digest)));
+		CHECK(strstr(a, scope_format(s, "\"digest\":\"%.*s\",\"size\"", FMT(one))));
+		CHECK(strstr(a, scope_format(s, "\"digest\":\"%.*s\",\"size\"", FMT(two))));
+		a = get(k, s, &sv, scope_format(s, "/v2/q/referrers/%.*s", FMT(digest)));
+		CHECK(is(a, 200) && strstr(a, "\"manifests\":[]}"));
 	}
 	if (once)               /* of the rest the faults are much the same */
 		return 0;
