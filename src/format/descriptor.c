@@ -26,7 +26,7 @@ struct descriptor {
 	struct descriptor_note *notes;  /* annotations */
 	size_t nnotes;
 	struct str os, arch, variant;   /* its platform; NULL pointers without one */
-	struct str version;             /* "os.version", which is written and not read */
+	struct str version;             /* "os.version" */
 	yyjson_val *json;               /* all of it; NULL when it is ours */
 };
 
@@ -106,6 +106,8 @@ static int descriptor_read_platform(struct kml *k, yyjson_val *object, struct de
 		return r;
 	if ((r = json_need_text(k, platform, "os", &d->os)) < 0 ||
 	    (r = json_need_text(k, platform, "architecture", &d->arch)) < 0)
+		return r;
+	if ((r = json_text(k, platform, "os.version", &d->version)) < 0)
 		return r;
 	return json_text(k, platform, "variant", &d->variant);
 }

@@ -35,7 +35,9 @@ static int attrs_read(struct kml *k, struct scope *s, const char *path, struct a
 
 		if (!str_starts(key, S("user.")) && !str_eq(key, S("security.capability")))
 			continue;
-		if (*count == ATTRS_MOST)
+		if (str_find(key, '=') < key.n)
+			r = fail(k, KML_FAIL, "no archive can hold the attribute \"%.*s\"", FMT(key));
+		else if (*count == ATTRS_MOST)
 			r = fail(k, KML_FAIL, "more than %d extended attributes", ATTRS_MOST);
 		else if ((size = SYS(lgetxattr(path, key.p, room, ATTRS_LIST))) < 0)
 			r = sys_fail(k);

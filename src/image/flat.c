@@ -145,6 +145,12 @@ static bool flat_same(const struct flat_entry *a, const struct flat_entry *b)
 		flat_same_xattrs(x, y);
 }
 
+/* Whether an upper layer of the same image only says again what was there. */
+static bool flat_again(const struct flat_entry *old, const struct flat_entry *e)
+{
+	return flat_same(old, e) && old->head.mtime == e->head.mtime;
+}
+
 /* Apply the layers of `image`, whose entry of each name is then in `own`. */
 static int flat_apply(struct kml *k, struct scope *s, struct flat *f, const struct image *image,
                       size_t number, struct names *names, struct names *own)
@@ -167,7 +173,7 @@ static int flat_apply(struct kml *k, struct scope *s, struct flat *f, const stru
 				continue;
 			}
 			at = names_make(own, e->head.name);
-			if (!there || !at->came || !flat_same(flat_entries(f) + at->came - 1, e))
+			if (!there || !at->came || !flat_again(flat_entries(f) + at->came - 1, e))
 				at->came = (int)(b->first + j) + 1;
 			scope_clear(t);
 		}
@@ -272,12 +278,12 @@ static int flat_begin(struct kml *k, struct scope *s, const struct gather *g, st
 /* ---- new layers ---------------------------------------------------------- */
 
 /* Whether `e` only says again what a layer below it says of a directory. */
-static bool flat_again(const struct flat *f, const struct flat_entry *e)
+static bool flat_restates(const struct flat *f, const struct flat_entry *e)
 {
 	const struct name *at = names_find(&f->all, e->head.name);
 
 	return e->head.type == TAR_DIR && at && at->came &&
-		flat_same(&flat_entries(f)[at->came - 1], e);
+		flat_again(&flat_entries(f)[at->came - 1], e);
 }
 
 /* How many of the blob's entries are there in the end; and whether all of it is. */
@@ -288,7 +294,7 @@ static size_t flat_live(const struct flat *f, const struct flat_blob *b, bool *w
 
 	for (size_t i = 0; i < b->n; i++) {
 		n += v[i].live;
-		again += !v[i].live && flat_again(f, &v[i]);
+		again += !v[i].live && flat_restates(f, &v[i]);
 	}
 	*whole = n + again == b->n;
 	return n;

@@ -96,9 +96,10 @@ static int merge_layers(struct kml *k, struct merge *m)
 		for (size_t j = 0; j < image->manifest.nlayers; j++) {
 			struct name *known = names_make(&seen, image->manifest.layers[j].digest);
 
-			if (!known->came)
-				merge_old_layer(m, image, j);
-			known->came = 1;
+			if (known->came && known->came != (int)i + 1)
+				continue;       /* in one image a layer may well come twice */
+			merge_old_layer(m, image, j);
+			known->came = (int)i + 1;
 		}
 	}
 	return m->n <= MANIFEST_STACKED ? 0 :

@@ -26,6 +26,16 @@ $ echo again >files/greeting && kml append -q -b scratch -p linux/amd64 -o oci:i
 $ kml inspect oci:images:all | grep -c $(kml digest oci:images:new)
 1
 
+$ kml index -q --append -o oci:images:all --annotation b=2 oci:images:new && grep -o '"annotations":{"maker[^}]*}' images/blobs/sha256/$(kml digest oci:images:all | cut -c8-)
+"annotations":{"maker":"me","b":"2"}
+
+# What else the target has stays: the same hardware with another version of its system, what is no image.
+
+$ D=$(kml digest oci:images:new); kml digest oci:images:arm64 >arm; printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"%s","size":401,"annotations":{"a":"b"},"platform":{"architecture":"amd64","os":"linux","os.version":"9"}},{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"%s","size":401,"platform":{"architecture":"unknown","os":"unknown"}}]}' $D $(kml digest oci:images:amd64) >doc; N=$(sha256sum <doc | cut -c1-64); cp doc images/blobs/sha256/$N; printf '{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.index.v1+json","digest":"sha256:%s","size":%s,"annotations":{"org.opencontainers.image.ref.name":"odd"}}]}' $N $(wc -c <doc) >images/index.json.new; cp images/index.json saved; cp images/index.json.new images/index.json
+$ kml index -q --append -o oci:images:odd oci:images@$(cat arm) && cat images/blobs/sha256/$(kml digest oci:images:odd | cut -c8-) | tr '{' '\n' | grep -c 'unknown\|os.version\|"a":"b"'
+3
+$ rm images/index.json.new; cp saved images/index.json
+
 # Images for several kernels: kml load takes that for its own.
 
 $ mkdir a b && for n in a b; do $KML_SRC/tests/mkko $n/$n.ko name=$n "vermagic=6.1.0-$n SMP mod_unload "; done; $KML_SRC/tests/mkko program

@@ -89,6 +89,11 @@ $ kml squash -q oci:gone:t oci:gone:s && kml extract -q oci:gone:s u && (cd u &&
 ./f
 ./f/x
 
+# A layer that comes twice in an image does so in what is merged of it.
+
+$ kml append -q -b oci:kmod:one -o oci:kmod:twice up.tar one && kml merge -q -o oci:kmod:again oci:kmod:twice oci:kmod:b && kml extract -q oci:kmod:again u && cat u/etc/conf
+1
+
 # What is not done.
 
 $ kml merge -o oci:kmod:x --by names oci:kmod:a
