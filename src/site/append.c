@@ -259,6 +259,7 @@ static int append_layer(struct kml *k, struct append *a, const char *text)
 
 /* ---- names --------------------------------------------------------------- */
 
+/* Note a name of the base or of what is appended. */
 static int append_look(struct kml *k, struct scope *s, struct tar *tar,
                        const struct tar_entry *e, void *arg)
 {
@@ -267,16 +268,6 @@ static int append_look(struct kml *k, struct scope *s, struct tar *tar,
 
 	(void)tar;
 	a->unsafe = a->unsafe || !derive_is_safe(e->name);
-	return r < 0 ? r : 0;
-}
-
-static int append_base_look(struct kml *k, struct scope *s, struct tar *tar,
-                            const struct tar_entry *e, void *arg)
-{
-	struct append *a = arg;
-	int r = names_add(k, s, &a->names, e);
-
-	(void)tar;
 	return r < 0 ? r : 0;
 }
 
@@ -364,7 +355,7 @@ static int append_fit(struct kml *k, struct append *a, size_t i)
 		r = append_rewrite(k, a, i);
 	a->names.layer = (int)i + 1;
 	return r < 0 ? r : layer_scan(k, a->s, a->from[i], &a->v[i].d, a->v[i].diff_id, NULL,
-	                              append_base_look, a);
+	                              append_look, a);
 }
 
 /* Every layer that is appended is read: its names are checked, its digests found. */
@@ -386,7 +377,7 @@ static int append_check(struct kml *k, struct append *a)
 	for (size_t i = 0; r == 0 && i < a->nold; i++) {
 		a->names.layer = (int)i + 1;
 		r = layer_scan(k, a->s, a->from[i], &a->v[i].d, a->v[i].diff_id, NULL,
-		               append_base_look, a);
+		               append_look, a);
 	}
 	a->names.devices = false;
 	for (size_t i = a->nold; r == 0 && i < a->n; i++)
