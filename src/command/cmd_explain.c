@@ -69,6 +69,8 @@ static void explain_print(const struct resolved *out, bool mapped)
 			explain_value(resolved_fields[i].key, "", &out->values[i]);
 	for (size_t i = 0; i < out->nargs; i++)
 		explain_value("arg.", out->args[i].name.p, &out->args[i].value);
+	for (size_t i = 0; i < out->nvars; i++)
+		explain_value("var.", out->vars[i].name.p, &out->vars[i].value);
 }
 
 /* ---- for programs -------------------------------------------------------- */
@@ -122,6 +124,14 @@ static void explain_json_value(struct buf *b, struct str key, const struct resol
 	emit_close(b, '}');
 }
 
+static void explain_json_family(struct buf *b, const char *family,
+                                const struct resolved_arg *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		explain_json_value(b, str_of(scope_format(b->s, "%s%.*s", family, FMT(v[i].name))),
+		                   &v[i].value);
+}
+
 /* One file's answer; `error` is NULL or why there is none. */
 static void explain_json(struct buf *b, const struct resolved *out, const char *error)
 {
@@ -145,9 +155,8 @@ static void explain_json(struct buf *b, const struct resolved *out, const char *
 		for (int i = 0; i < RESOLVED_KEYS; i++)
 			if (out->values[i].text)
 				explain_json_value(b, str_of(resolved_fields[i].key), &out->values[i]);
-		for (size_t i = 0; i < out->nargs; i++)
-			explain_json_value(b, str_of(scope_format(b->s, "arg.%.*s", FMT(out->args[i].name))),
-			                   &out->args[i].value);
+		explain_json_family(b, "arg.", out->args, out->nargs);
+		explain_json_family(b, "var.", out->vars, out->nvars);
 		emit_close(b, '}');
 	}
 	emit_close(b, '}');

@@ -68,6 +68,8 @@ static const struct { const char *key; unsigned where; } settings_keys[] = {
 	{ "firmware",   SETTINGS_MODULE | SETTINGS_KERNEL },
 	{ "replaces",   SETTINGS_MODULE | SETTINGS_KERNEL },
 	{ "image",      SETTINGS_MODULE | SETTINGS_KERNEL },
+	{ "tls",        SETTINGS_MODULE | SETTINGS_KERNEL },
+	{ "var.",       SETTINGS_MODULE | SETTINGS_KERNEL },
 	{ "modules",    SETTINGS_BUILD | SETTINGS_KERNEL },
 	{ "sources",    SETTINGS_BUILD | SETTINGS_KERNEL },
 	{ "dockerfile", SETTINGS_BUILD | SETTINGS_KERNEL },

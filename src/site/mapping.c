@@ -13,6 +13,7 @@
 #include "../ground/base.c"
 #include "../ground/sys.c"
 #include "../format/kver.c"
+#include "../format/ref.c"
 #include "../format/rune.c"
 #include "../format/settings.c"
 #include "resolved.c"
@@ -30,18 +31,34 @@ struct mappings { struct mapping *v; size_t n; };
 
 /* ---- reading files ------------------------------------------------------- */
 
+/* A section [registry HOST]. */
+static int mapping_check_registry(struct kml *k, const struct settings *set,
+                                  const struct settings_section *c)
+{
+	const struct settings_entry *insecure = settings_get(c, "insecure");
+	const struct settings_entry *cert = settings_get(c, "cert"), *key = settings_get(c, "key");
+	int r = ref_check_host(k, c->name);
+
+	if (r < 0)
+		return settings_at(k, KML_BAD, set, c->line);
+	if (insecure && !str_eq(insecure->value, S("yes")) && !str_eq(insecure->value, S("no")))
+		return settings_at(k, fail(k, KML_BAD, "insecure is yes or no, not '%.*s'",
+		                           FMT(insecure->value)), set, insecure->line);
+	if (!cert != !key)
+		return settings_at(k, fail(k, KML_BAD, "%.*s has a %s but no %s", FMT(c->title),
+		                           cert ? "cert" : "key", cert ? "key" : "cert"), set,
+		                   (cert ? cert : key)->line);
+	return 0;
+}
+
 /* What is wrong with any rule whatever the kernel, found with some kernel. */
 static int mapping_check(struct kml *k, struct scope *s, const struct mapping *m)
 {
 	int r = 0;
 
-	for (const struct settings_section *c = m->set.first; r == 0 && c; c = c->next) {
-		const struct settings_entry *e = settings_get(c, "insecure");
-
-		if (e && !str_eq(e->value, S("yes")) && !str_eq(e->value, S("no")))
-			r = settings_at(k, fail(k, KML_BAD, "insecure is yes or no, not '%.*s'",
-			                       FMT(e->value)), &m->set, e->line);
-	}
+	for (const struct settings_section *c = m->set.first; r == 0 && c; c = c->next)
+		if (str_eq(c->kind, S("registry")))
+			r = mapping_check_registry(k, &m->set, c);
 	for (size_t i = 0; r == 0 && i < m->rules.n; i++) {
 		struct resolved probe = { .kernel = "1.2.3", .matched = "1.2.3", .normal = "1.2.3" };
 		struct scope *t = scope_begin(s);

@@ -3,8 +3,9 @@
  * Each comes from the [kernel NAME] section that matched, else from [module]
  * or [build], else from kml itself; a list that is there but empty means
  * "none".  Each remembers where it was written.  Variables of templates are
- * those of the normalised kernel, MOD_NAME and, where [module] has a
- * namespace, MOD_NAMESPACE.
+ * those of the normalised kernel, MOD_NAME, where [module] has a namespace
+ * MOD_NAMESPACE, and the file's own, var.NAME, which may use all of these and
+ * those above them.
  */
 #ifndef KML_RESOLVED_C
 #define KML_RESOLVED_C
@@ -17,7 +18,7 @@
 
 enum resolved_key {
 	RESOLVED_NAME, RESOLVED_NAMESPACE, RESOLVED_DIR, RESOLVED_ORDER, RESOLVED_PARAMETERS,
-	RESOLVED_FIRMWARE, RESOLVED_REPLACES, RESOLVED_IMAGE,
+	RESOLVED_FIRMWARE, RESOLVED_REPLACES, RESOLVED_TLS, RESOLVED_IMAGE,
 	RESOLVED_MODULES, RESOLVED_SOURCES, RESOLVED_DOCKERFILE, RESOLVED_BASE, RESOLVED_HEADERS,
 	RESOLVED_KEYS
 };
@@ -30,7 +31,7 @@ static const struct resolved_field {
 	{ "name", "module", false }, { "namespace", "module", false }, { "dir", "module", false },
 	{ "order", "module", false }, { "parameters", "module", false },
 	{ "firmware", "module", false }, { "replaces", "module", false },
-	{ "image", "module", true },
+	{ "tls", "module", false }, { "image", "module", true },
 	{ "modules", "build", true }, { "sources", "build", true }, { "dockerfile", "build", true },
 	{ "base", "build", true }, { "headers", "build", true },
 };
@@ -58,17 +59,19 @@ struct resolved {
 	const char *matched;            /* what the rules saw: without one '+' at the end */
 	const char *normal;             /* normalised: tags and ${KERNEL_...} */
 	const char *file, *base;        /* of the kml.ini, as in struct mapping */
+	const struct settings *set;
 	const char *rule;               /* "el9" of [kernel el9] */
 	const char *name;               /* the module to load */
 	const char *dir;                /* prefix in the image: "/opt" */
 	const char *parameters;         /* as the kernel takes them; "" for none */
 	const char *firmware;           /* directory in the image, or NULL */
 	const char *image;              /* has a tag or a digest */
+	bool plain, unverified;         /* its registry: by http; with any certificate */
 	struct resolved_list order;      /* at least the module itself; the first is loaded last */
 	struct resolved_list replaces;   /* modules of the kernel to take out first */
 	struct resolved_value values[RESOLVED_KEYS];
-	struct resolved_arg *args;       /* arg.NAME of [build] */
-	size_t nargs;
+	struct resolved_arg *args, *vars;       /* arg.NAME of [build], var.NAME of [module] */
+	size_t nargs, nvars;
 	struct resolved_try *tried;      /* also when nothing matched */
 	size_t ntried;
 };
@@ -104,22 +107,12 @@ static int resolved_way(struct kml *k, const struct settings_section *c, int *wa
 	return 0;
 }
 
-static const struct template_var *resolved_vars(struct scope *s, const struct resolved *out,
-                                               const struct template_var kernel[KVER_VARS],
-                                               size_t *n)
+static bool resolved_is_variable(struct str name)
 {
-	static const struct { const char *var; enum resolved_key key; } own[] = {
-		{ "MOD_NAME", RESOLVED_NAME }, { "MOD_NAMESPACE", RESOLVED_NAMESPACE },
-	};
-	struct template_var *v = news(s, struct template_var, KVER_VARS + countof(own));
-
-	memcpy(v, kernel, KVER_VARS * sizeof *v);
-	*n = KVER_VARS;
-	for (size_t i = 0; i < countof(own); i++)
-		if (out->values[own[i].key].text)
-			v[(*n)++] = (struct template_var){ str_of(own[i].var),
-			                                   str_of(out->values[own[i].key].text) };
-	return v;
+	for (size_t i = 0; i < name.n; i++)
+		if (!template_letter(name.p[i]) || (unsigned char)name.p[i] >= 0x80)
+			return false;
+	return name.n && !(name.p[0] >= '0' && name.p[0] <= '9') && !str_eq(name, S("_"));
 }
 
 static int resolved_expand(struct kml *k, struct scope *s, struct resolved_value *v,
@@ -135,6 +128,51 @@ static int resolved_expand(struct kml *k, struct scope *s, struct resolved_value
 	v->steps = (const struct template_step *)(const void *)t.steps.p;
 	v->nsteps = t.steps.n / sizeof *v->steps;
 	return 0;
+}
+
+/* Expand the file's own variables; each may use the `*n` of `v`, to which it is added. */
+static int resolved_own_vars(struct kml *k, struct scope *s, const struct settings *set,
+                             struct resolved *out, struct template_var *v, size_t *n)
+{
+	for (size_t i = 0; i < out->nvars; i++) {
+		struct resolved_arg *own = &out->vars[i];
+		int r = 0;
+
+		if (!resolved_is_variable(own->name))
+			r = fail(k, KML_BAD, "a variable's name has letters, digits and '_' only");
+		for (size_t j = 0; r == 0 && j < *n; j++)
+			if (str_eq(v[j].name, own->name))
+				r = fail(k, KML_BAD, "kml itself sets %.*s", FMT(own->name));
+		if (r == 0)
+			r = resolved_expand(k, s, &own->value, v, *n);
+		if (r < 0)
+			return settings_at(k, fail_in(k, r, "var.%.*s", FMT(own->name)), set,
+			                   own->value.from.line);
+		v[(*n)++] = (struct template_var){ own->name, str_of(own->value.text) };
+	}
+	return 0;
+}
+
+/* All variables of the templates. */
+static int resolved_vars(struct kml *k, struct scope *s, const struct settings *set,
+                         struct resolved *out, const struct template_var **vars, size_t *n)
+{
+	static const struct { const char *var; enum resolved_key key; } own[] = {
+		{ "MOD_NAME", RESOLVED_NAME }, { "MOD_NAMESPACE", RESOLVED_NAMESPACE },
+	};
+	struct template_var *v = news(s, struct template_var,
+	                              KVER_VARS + countof(own) + out->nvars);
+	int r = kver_vars(k, s, str_of(out->matched), v);
+
+	if (r < 0)
+		return r;
+	*vars = v;
+	*n = KVER_VARS;
+	for (size_t i = 0; i < countof(own); i++)
+		if (out->values[own[i].key].text)
+			v[(*n)++] = (struct template_var){ str_of(own[i].var),
+			                                   str_of(out->values[own[i].key].text) };
+	return resolved_own_vars(k, s, set, out, v, n);
 }
 
 static struct resolved_value resolved_value(struct scope *s, const struct settings *set,
@@ -163,39 +201,41 @@ static struct resolved_list resolved_list_of(struct scope *s, const char *text)
 	return list;
 }
 
-/* ---- arg.NAME, which the rule overrides by name (B3 of KMM) --------------- */
+/* ---- arg.NAME and var.NAME, which the rule overrides by name (B3 of KMM) -- */
 
 static int resolved_arg_cmp(const void *a, const void *b)
 {
 	return str_cmp(((const struct resolved_arg *)a)->name, ((const struct resolved_arg *)b)->name);
 }
 
-static void resolved_args(struct scope *s, const struct settings *set,
-                         const struct rule *rule, struct resolved *out)
+/* The keys that begin with `family`, "arg.", of the section `kind` and of the rule; the
+ * first *own stand in the former. */
+static struct resolved_arg *resolved_family(struct scope *s, const struct settings *set,
+                                            const struct rule *rule, const char *kind,
+                                            struct str family, size_t *n, size_t *own)
 {
-	const struct settings_section *build = settings_find(set, "build");
-	size_t own;
+	const struct settings_section *c = settings_find(set, kind);
+	struct resolved_arg *v = news(s, struct resolved_arg, rule->section->n + (c ? c->n : 0));
 
-	out->args = news(s, struct resolved_arg, rule->section->n + (build ? build->n : 0));
-	for (const struct settings_entry *e = build ? build->first : NULL; e; e = e->next)
-		if (str_starts(e->key, S("arg.")))
-			out->args[out->nargs++] = (struct resolved_arg){
-				str_from(e->key, 4), resolved_value(s, set, e, build) };
-	own = out->nargs;
+	*n = 0;
+	for (const struct settings_entry *e = c ? c->first : NULL; e; e = e->next)
+		if (str_starts(e->key, family))
+			v[(*n)++] = (struct resolved_arg){ str_from(e->key, family.n),
+			                                   resolved_value(s, set, e, c) };
+	*own = *n;
 	for (const struct settings_entry *e = rule->section->first; e; e = e->next) {
-		struct resolved_arg arg = { str_from(e->key, 4), { 0 } };
+		struct resolved_arg arg = { str_from(e->key, family.n), { 0 } };
 		size_t i = 0;
 
-		if (!str_starts(e->key, S("arg.")))
+		if (!str_starts(e->key, family))
 			continue;
 		arg.value = resolved_value(s, set, e, rule->section);
-		while (i < own && !str_eq(out->args[i].name, arg.name))
+		while (i < *own && !str_eq(v[i].name, arg.name))
 			i++;
-		out->args[i < own ? i : out->nargs] = arg;
-		out->nargs += i == own;
+		v[i < *own ? i : *n] = arg;
+		*n += i == *own;
 	}
-	if (out->nargs > own)
-		qsort(out->args + own, out->nargs - own, sizeof *out->args, resolved_arg_cmp);
+	return v;
 }
 
 /* ---- what values must be ------------------------------------------------- */
@@ -250,6 +290,22 @@ static int resolved_directory(struct kml *k, struct scope *s, struct resolved_va
 	return 0;
 }
 
+/* How the image's registry is reached: KMM's registryTLS. */
+static int resolved_tls(struct kml *k, const char *text, struct resolved *out)
+{
+	struct str rest = str_of(text), word;
+
+	while ((word = str_word(&rest)).n)
+		if (str_eq(word, S("insecure")))
+			out->plain = true;
+		else if (str_eq(word, S("skip-verify")))
+			out->unverified = true;
+		else
+			return fail(k, KML_BAD, "'%.*s' is neither insecure (http) nor skip-verify (any "
+			            "certificate)", FMT(word));
+	return 0;
+}
+
 /* A reference that names one image: it has a tag or a digest. */
 static int resolved_check_image(struct kml *k, const char *image)
 {
@@ -275,6 +331,7 @@ static int resolved_merge(struct kml *k, struct scope *s, const struct settings 
                          const struct rule *rule, struct resolved *out)
 {
 	const struct settings_section *where;
+	size_t own;
 	int way, r;
 
 	if ((where = settings_find(set, "build")) && (r = resolved_way(k, where, &way)) < 0)
@@ -290,7 +347,10 @@ static int resolved_merge(struct kml *k, struct scope *s, const struct settings 
 	}
 	if (!out->values[RESOLVED_DIR].text)
 		out->values[RESOLVED_DIR].text = "/opt";
-	resolved_args(s, set, rule, out);
+	out->args = resolved_family(s, set, rule, "build", S("arg."), &out->nargs, &own);
+	if (out->nargs > own)
+		qsort(out->args + own, out->nargs - own, sizeof *out->args, resolved_arg_cmp);
+	out->vars = resolved_family(s, set, rule, "module", S("var."), &out->nvars, &own);
 	return 0;
 }
 
@@ -327,6 +387,8 @@ static int resolved_take(struct kml *k, struct scope *s, struct resolved *out,
 	case RESOLVED_REPLACES:
 		out->replaces = resolved_list_of(s, v->text);
 		return resolved_check_names(k, &out->replaces, "replaces");
+	case RESOLVED_TLS:
+		return resolved_tls(k, v->text, out);
 	case RESOLVED_IMAGE:
 		out->image = v->text;
 		return resolved_check_image(k, v->text);
@@ -339,20 +401,20 @@ static int resolved_fill(struct kml *k, struct scope *s, const struct settings *
                         const struct rule *rule, struct resolved *out)
 {
 	const struct settings_section *c = rule->section;
-	struct template_var kernel[KVER_VARS];
 	const struct template_var *vars;
 	size_t nvars;
 	int r;
 
 	out->rule = c->name.p;
-	if ((r = kver_vars(k, s, str_of(out->matched), kernel)) < 0 ||
-	    (r = resolved_merge(k, s, set, rule, out)) < 0)
+	out->set = set;
+	if ((r = resolved_merge(k, s, set, rule, out)) < 0)
 		return r;
 	for (int i = RESOLVED_NAME; i <= RESOLVED_IMAGE; i += RESOLVED_IMAGE - RESOLVED_NAME)
 		if (!out->values[i].text || !*out->values[i].text)
 			return settings_at(k, fail(k, KML_BAD, "%.*s has no %s, and [module] has none either",
 			                          FMT(c->title), resolved_fields[i].key), set, c->line);
-	vars = resolved_vars(s, out, kernel, &nvars);
+	if ((r = resolved_vars(k, s, set, out, &vars, &nvars)) < 0)
+		return r;
 	for (int i = 0; i < RESOLVED_KEYS; i++) {
 		struct resolved_value *v = &out->values[i];
 

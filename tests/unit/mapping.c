@@ -106,6 +106,27 @@ TESTS
 		CHECK(refuses(k, s, HEAD "replaces = a/b\n[kernel a]\nregexp = .\n", "kml.ini:4: replaces for [kernel a]: "
 		              "'a/b' in replaces is no name of a module"));
 		CHECK(refuses(k, s, HEAD "[registry h]\ninsecure = 1\n", "kml.ini:5: insecure is yes or no, not '1'"));
+		CHECK(refuses(k, s, HEAD "[registry h:]\ninsecure = no\n", "kml.ini:4: \"h:\" is no host"));
+		CHECK(refuses(k, s, HEAD "[registry h]\ncert = c.pem\n", "kml.ini:5: [registry h] has a cert but no key"));
+		CHECK(refuses(k, s, HEAD "tls = no\n[kernel a]\nregexp = .\n", "kml.ini:4: tls for [kernel a]: 'no' is "
+		              "neither insecure (http) nor skip-verify (any certificate)"));
+	}
+	TEST("variables of the file: the rule's count, and each may use those above it") {
+		CHECK(resolve(k, s, "[module]\nname = m\nvar.B = b$KERNEL_X\nvar.A = $MOD_NAME-$B\nimage = r/$A:${C:-0}$B\n"
+		              "[kernel a]\nliteral = 1.2.3\nvar.B = c\nvar.C = 7\n[kernel b]\nregexp = .\n", "1.2.3", &r) == 0);
+		CHECK(!strcmp(r.image, "r/m-c:7c") && r.nvars == 3 && str_eq(r.vars[0].name, S("B")));
+		CHECK(refuses(k, s, HEAD "var.A = $B\nvar.B = 1\n[kernel a]\nregexp = .\n", "kml.ini:4: var.A: the variable "
+		              "'B' is not set (${NAME-} allows that)"));
+		CHECK(refuses(k, s, HEAD "[kernel a]\nregexp = .\nvar.KERNEL_X = 1\n", "kml.ini:6: var.KERNEL_X: kml itself "
+		              "sets KERNEL_X"));
+		CHECK(refuses(k, s, HEAD "var.a-b = 1\n[kernel a]\nregexp = .\n", "kml.ini:4: var.a-b: a variable's name has "
+		              "letters, digits and '_' only"));
+	}
+	TEST("tls is the rule's, or the module's; an empty one takes that back") {
+		CHECK(resolve(k, s, HEAD "tls = insecure skip-verify\n[kernel a]\nregexp = .\n", "1.2.3", &r) == 0);
+		CHECK(r.plain && r.unverified);
+		CHECK(resolve(k, s, HEAD "tls = insecure\n[kernel a]\nregexp = .\ntls =\n", "1.2.3", &r) == 0);
+		CHECK(!r.plain && !r.unverified);
 	}
 	TEST("an image has a tag or a digest") {
 		CHECK(image(k, s, "r:5000/m:t") && image(k, s, "m@sha256:0") && image(k, s, "oci:d:t"));
