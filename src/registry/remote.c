@@ -26,10 +26,21 @@ enum { REMOTE_PAGES = 1000, REMOTE_TAGS = 1000000, REMOTE_OPEN = 3 };
 	DESCRIPTOR_DOCKER "distribution.manifest.list.v2+json, " \
 	DESCRIPTOR_DOCKER "distribution.manifest.v2+json"
 
+/* How one host is reached, where that differs from all others. */
+struct remote_host {
+	struct str name;                /* with its port: "quay.io", "[::1]:5000" */
+	const char *ca, *cert, *key;    /* as in struct trust_options; may be NULL */
+	bool plain, insecure, unverified;       /* as in struct http_options */
+	const struct str *mirrors;      /* "HOST[/PATH]" to read from first, for the name */
+	size_t nmirrors;
+};
+
 struct remote_options {
 	struct http_options http;
 	const char *authfile;           /* may be NULL */
 	bool no_mirrors;
+	const struct remote_host *hosts;
+	size_t nhosts;
 };
 
 struct remote {
@@ -361,19 +372,59 @@ static const struct store_kind remote_kind = {
 	.remove = remote_remove, .fork = remote_fork,
 };
 
-/* Add a place to read from, or the registry itself.  An insecure one has options, and
- * with them connections, of its own. */
-static int remote_add(struct kml *k, struct remote *rm, struct http *http, struct auth *auth,
-                      struct str host, struct str repo, bool insecure, const char *actions)
+static const struct remote_host *remote_host(const struct remote_options *o, struct str name)
 {
-	if (insecure && !http->o->insecure) {
-		struct http_options *own = new(rm->s, struct http_options);
+	for (size_t i = 0; i < o->nhosts; i++)
+		if (str_eq(o->hosts[i].name, name))
+			return &o->hosts[i];
+	return NULL;
+}
 
+/* Add a place to read from, or the registry itself.  One with settings of its own has
+ * connections of its own; those of the command count over them. */
+static int remote_add(struct kml *k, struct remote *rm, const struct remote_options *o,
+                      struct http *http, struct auth *auth, const struct mirrors_way *way,
+                      const char *actions)
+{
+	const struct remote_host *host = remote_host(o, way->host);
+	struct http_options *own;
+
+	if (host || (way->insecure && !http->o->insecure)) {
+		own = new(rm->s, struct http_options);
 		*own = *http->o;
-		own->insecure = own->trust.unverified = true;
+		own->insecure = own->insecure || way->insecure || (host && host->insecure);
+		own->plain = own->plain || (host && host->plain);
+		own->trust.unverified = own->trust.unverified || own->insecure ||
+		                        (host && host->unverified);
+		if (host && !own->trust.ca)
+			own->trust.ca = host->ca;
+		if (host && !own->trust.cert_dir) {
+			own->trust.cert = host->cert;
+			own->trust.key = host->key;
+		}
 		http_new(rm->s, own, &http);
 	}
-	return registry_open(k, rm->s, http, auth, host, repo, actions, &rm->ways[rm->nways++]);
+	return registry_open(k, rm->s, http, auth, way->host, way->repo, actions,
+	                     &rm->ways[rm->nways++]);
+}
+
+/* The mirrors that the settings have for the repository `path` of `host`. */
+static int remote_add_mirrors(struct kml *k, struct remote *rm, const struct remote_options *o,
+                              struct http *http, struct auth *auth,
+                              const struct remote_host *host, struct str path)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < host->nmirrors; i++) {
+		struct str all = str_of(scope_format(rm->s, "%.*s/%.*s", FMT(host->mirrors[i]),
+		                                     FMT(path)));
+		struct mirrors_way way = { str_take(&all, '/'), all, false };
+
+		if ((r = ref_check_host(k, way.host)) == 0 &&
+		    (r = ref_check_repository(k, way.repo, way.host)) == 0)
+			r = remote_add(k, rm, o, http, auth, &way, "pull");
+	}
+	return r;
 }
 
 /* The repository of `ref`, to read from it or to write into it.  What *o points to has
@@ -385,6 +436,8 @@ static int remote_open(struct kml *k, struct scope *s, const struct remote_optio
 	struct http_options *own = new(s, struct http_options);
 	struct auth_options *login = new(s, struct auth_options);
 	struct auth *auth = auth_new(s, login);
+	const struct remote_host *host = remote_host(o, ref->host);
+	bool direct = write || o->no_mirrors;
 	struct mirrors m;
 	struct http *http;
 	int r;
@@ -396,13 +449,13 @@ static int remote_open(struct kml *k, struct scope *s, const struct remote_optio
 	rm->s = s;
 	*out = (struct store){ &remote_kind, rm, scope_format(s, "%.*s/%.*s", FMT(ref->host),
 	                                                      FMT(ref->path)) };
-	if ((r = mirrors_find(k, s, ref->host, ref->path, ref->digest.n > 0, write || o->no_mirrors,
-	                      &m)) < 0)
+	if ((r = mirrors_find(k, s, ref->host, ref->path, ref->digest.n > 0, direct, &m)) < 0)
 		return r;
-	rm->ways = news(s, struct registry, m.n);
+	rm->ways = news(s, struct registry, m.n + (host ? host->nmirrors : 0));
+	if (!direct && host)
+		r = remote_add_mirrors(k, rm, o, http, auth, host, ref->path);
 	for (size_t i = 0; r == 0 && i < m.n; i++)
-		r = remote_add(k, rm, http, auth, m.ways[i].host, m.ways[i].repo, m.ways[i].insecure,
-		               write ? "pull,push" : "pull");
+		r = remote_add(k, rm, o, http, auth, &m.ways[i], write ? "pull,push" : "pull");
 	return r;
 }
 

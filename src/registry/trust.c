@@ -26,6 +26,7 @@
 struct trust_options {
 	const char *ca;                 /* a file of certificates in PEM; may be NULL */
 	const char *cert_dir;           /* instead of certs.d/HOST:PORT; may be NULL */
+	const char *cert, *key;         /* to show; NULL: those of the directory */
 	bool unverified;                /* believe everyone */
 };
 
@@ -278,7 +279,9 @@ static int trust_load(struct kml *k, struct scope *s, const struct trust_options
 
 	t->host_port = scope_text(s, host_port);
 	t->unverified = o->unverified;
-	if (dir)
+	if (o->cert)
+		r = trust_pair(k, s, o->cert, o->key, &t->client);
+	if (r == 0 && dir)
 		r = trust_dir(k, s, dir, &cas, &t->client);
 	if (r == 0 && o->ca)
 		r = trust_add_file(k, s, &cas, o->ca);

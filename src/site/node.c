@@ -12,19 +12,19 @@
 #include "../ground/base.c"
 #include "../ground/kernel.c"
 #include "../format/kver.c"
-#include "../format/ref.c"
-#include "../image/folder.c"
 #include "../image/image.c"
 #include "../module/tree.c"
 #include "firmware.c"
 #include "load.c"
 #include "mapping.c"
+#include "reach.c"
 #include "state.c"
 
 struct node {
 	const char *kernel;
 	struct resolved rule;
-	struct store store;
+	struct remote_options remote;
+	struct transport_end end;
 	struct image image;
 	struct steps steps;
 	struct layer_file *firmware;
@@ -38,22 +38,15 @@ struct node {
 static int node_open(struct kml *k, struct scope *s, struct node *n)
 {
 	struct image_platform here = { .os = S("linux"), .kernel = str_of(n->kernel) };
-	struct ref ref;
-	const char *machine = "", *dir;
-	int r = ref_parse(k, s, str_of(n->rule.image), &ref);
+	const char *machine = "";
+	int r = kernel_machine(k, s, &machine);
 
-	if (r < 0 || (r = kernel_machine(k, s, &machine)) < 0)
+	if (r < 0)
 		return r;
 	here.arch = image_arch(str_of(machine));
-	if (ref.kind != REF_LAYOUT)
-		return fail(k, KML_USAGE, "rule %s: images are loaded from an OCI layout "
-		            "(oci:DIR:TAG), not from %s", n->rule.rule, n->rule.image);
-	dir = scope_text(s, ref.path);
-	if (dir[0] != '/')      /* as everything in a file: from where the file is */
-		dir = scope_format(s, "%s%s", n->rule.base, dir);
-	if ((r = folder_open(k, s, dir, &n->store)) == 0)
-		r = image_open(k, s, &n->store, ref.digest.n ? ref.digest : ref.tag, &here,
-		               &n->image);
+	if ((r = reach_open(k, s, &n->rule, n->rule.image, &n->remote, TRANSPORT_READ,
+	                    &n->end)) == 0)
+		r = image_open(k, s, &n->end.store, n->end.name, &here, &n->image);
 	if (r == KML_NOTFOUND)
 		r = KML_ABSENT;
 	return r < 0 ? fail_in(k, r, "image %s", n->rule.image) : 0;
