@@ -26,6 +26,16 @@ static bool kver_alpha(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* Can this be a kernel's name?  It is one of a directory, and a word in texts. */
+static int kver_check(struct kml *k, struct str raw)
+{
+	bool ok = raw.n && raw.n <= 255 && raw.p[0] != '.' && raw.p[0] != '-' && rune_is_text(raw);
+
+	for (size_t i = 0; ok && i < raw.n; i++)
+		ok = (unsigned char)raw.p[i] > ' ' && raw.p[i] != '/' && raw.p[i] != '\177';
+	return ok ? 0 : fail(k, KML_BAD, "'%.*s' is no name of a kernel", FMT(raw));
+}
+
 /* What the rules of a mapping see of the kernel `raw`. */
 static struct str kver_matched(struct str raw)
 {

@@ -14,7 +14,6 @@
 #include "../ground/sys.c"
 #include "../format/kver.c"
 #include "../format/ref.c"
-#include "../format/rune.c"
 #include "../format/settings.c"
 #include "resolved.c"
 #include "rule.c"
@@ -194,8 +193,8 @@ static int mapping_resolve(struct kml *k, struct scope *s, const struct mapping 
 	out->normal = kver_normal(s, matched).p;
 	out->base = m->base;
 	out->tried = news(s, struct resolved_try, m->rules.n);
-	if (!*kver || strpbrk(kver, "/\n\t ") || !rune_is_text(str_of(kver)))
-		return fail(k, KML_BAD, "'%s' is no name of a kernel", kver);
+	if (kver_check(k, str_of(kver)) < 0)
+		return KML_BAD;
 	while (!rule && out->ntried < m->rules.n) {
 		struct resolved_try *t = &out->tried[out->ntried];
 		int r;
