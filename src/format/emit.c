@@ -62,13 +62,15 @@ static void emit_text(struct buf *b, struct str text)
 	buf_byte(b, '"');
 	for (size_t i = 0; i < text.n; i++) {
 		unsigned char c = (unsigned char)text.p[i];
+		size_t plain = i;
 
-		if (c < 0x20 || c == 0x7f)
+		while (c >= 0x20 && c != 0x7f && c != '"' && c != '\\' && ++i < text.n)
+			c = (unsigned char)text.p[i];
+		buf_add(b, (struct str){ text.p + plain, i - plain });
+		if (i < text.n && (c == '"' || c == '\\'))
+			buf_add(b, (struct str){ c == '"' ? "\\\"" : "\\\\", 2 });
+		else if (i < text.n)
 			buf_format(b, "\\u%04x", c);
-		else if (c == '"' || c == '\\')
-			buf_format(b, "\\%c", c);
-		else
-			buf_byte(b, text.p[i]);
 	}
 	buf_byte(b, '"');
 }
