@@ -227,10 +227,10 @@
 #include "src/command/cmd_kmod.c"
 #ifndef KML_LOADER
 #include "src/command/cmd_tree.c"
-#include "src/command/cmd_explain.c"
 #include "src/command/cmd_cpio.c"
 #include "src/command/registries.c"
 #include "src/command/kernel_list.c"
+#include "src/command/cmd_explain.c"
 #include "src/command/cmd_copy.c"
 #include "src/command/cmd_pull.c"
 #include "src/command/cmd_push.c"

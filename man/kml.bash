@@ -31,7 +31,7 @@ _kml() {
 	bundle) words="--output --all --kernel --config --platform --lock --list --jobs --json --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	serve) words="--listen --tls --cert --key --push --name --verbose --help --version --root" ;;
 	cpio) words="--kernel --module --alias --output --compress --init --firmware --onto --from --base --config --lib --kml --no-kml --quiet --help --version --root" ;;
-	explain) words="--config --kernel --json --help --version --root" ;;
+	explain) words="--config --json --kernel --kernels --installed --tags --shard --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	load) words="--config --dry-run --quiet --help --version --root" ;;
 	unload) words="--quiet --help --version --root" ;;
 	sleep) words="--help --version --root" ;;

@@ -4,19 +4,26 @@
 
 #include "../ground/base.c"
 #include "../ground/env.c"
-#include "../ground/kernel.c"
 #include "../ground/opt.c"
 #include "../format/emit.c"
 #include "../format/kver.c"
 #include "../format/rune.c"
 #include "../site/mapping.c"
+#include "kernel_list.c"
+#include "registries.c"
 
-struct explain_args { const char *config, *kernel; bool json; };
+struct explain_args {
+	struct kernels_from kernels;
+	struct registries registries;
+	const char *config;
+	bool json;
+};
 
 static const struct opt explain_opts[] = {
 	OPT(struct explain_args, config, 'c', "config", "FILE", "read this kml.ini"),
-	OPT(struct explain_args, kernel, 'k', "kernel", "KVER", "for this kernel, not the running one"),
 	OPT(struct explain_args, json,   0,   "json",   NULL,   "print JSON"),
+	KERNEL_LIST_OPTS(struct explain_args),
+	REGISTRIES_OPTS(struct explain_args),
 };
 
 /* ---- for people ---------------------------------------------------------- */
@@ -164,15 +171,14 @@ static void explain_json(struct buf *b, const struct resolved *out, const char *
 
 /* ---- the applet ---------------------------------------------------------- */
 
-/* Of several files it is enough that one covers the kernel. */
-static int explain_all(struct kml *k, struct scope *s, const struct mappings *all,
-                       const char *kernel, bool json)
+/* One kernel's answers, as JSON into `b` unless that is NULL.  Of several files it is
+ * enough that one covers the kernel. */
+static int explain_kernel(struct kml *k, struct scope *s, const struct mappings *all,
+                          const char *kernel, struct buf *b)
 {
-	struct buf b = { .s = s };
 	size_t mapped = 0;
 	int r = 0;
 
-	emit_open(&b, '[');
 	for (size_t i = 0; i < all->n; i++) {
 		struct resolved out;
 		int one = mapping_resolve(k, s, &all->v[i], kernel, &out);
@@ -181,33 +187,66 @@ static int explain_all(struct kml *k, struct scope *s, const struct mappings *al
 			return one;
 		r = one < 0 ? one : r;
 		mapped += one == 0;
-		if (json)
-			explain_json(&b, &out, one < 0 ? k->msg : NULL);
+		if (b)
+			explain_json(b, &out, one < 0 ? k->msg : NULL);
 		else
 			explain_print(&out, one == 0);
 	}
+	return mapped ? 0 : r;
+}
+
+/* Print what is there but for the last byte, which says whether a comma is due. */
+static void explain_flush(struct buf *b)
+{
+	fwrite(b->p, 1, b->n - 1, stdout);
+	b->p[0] = b->p[b->n - 1];
+	b->n = 1;
+}
+
+/* All kernels.  Of those that are not covered, the first is the failure. */
+static int explain_all(struct kml *k, struct scope *s, const struct mappings *all,
+                       const struct kernels *kernels, bool json)
+{
+	struct buf b = { .s = s };
+	const char *first = NULL;
+	int r = 0;
+
+	emit_open(&b, '[');
+	for (size_t i = 0; i < kernels->n && (r == 0 || r == KML_UNMAPPED); i++) {
+		struct scope *t = scope_begin(s);
+
+		r = explain_kernel(k, t, all, kernels->v[i], json ? &b : NULL);
+		scope_end(t);
+		explain_flush(&b);
+		if (r == KML_UNMAPPED && !first)
+			first = scope_text(s, str_of(k->msg));
+	}
+	if (r < 0 && r != KML_UNMAPPED)
+		return r;
 	emit_close(&b, ']');
 	if (json)
 		printf("%.*s\n", FMT(buf_str(&b)));
-	return mapped ? 0 : r;
+	return first ? fail(k, KML_UNMAPPED, "%s", first) : 0;
 }
 
 static int explain_run(struct kml *k, struct scope *s, const void *args, char **operands)
 {
 	const struct explain_args *o = args;
 	const char *config = o->config ? o->config : env_get("KML_CONFIG");
-	const char *kernel = o->kernel;
+	struct remote_options remote;
+	struct kernels kernels;
 	struct mappings all;
-	int r = kernel ? 0 : kernel_release(k, s, &kernel);
+	int r = registries_options(k, &o->registries, &remote);
 
 	(void)operands;
-	if (r < 0 || (r = mapping_load_config(k, s, config, &all)) < 0)
+	if (r < 0 || (r = mapping_load_config(k, s, config, &all)) < 0 ||
+	    (r = kernels_find(k, s, &o->kernels, &remote, &kernels)) < 0)
 		return r;
-	return explain_all(k, s, &all, kernel, o->json);
+	return explain_all(k, s, &all, &kernels, o->json);
 }
 
 static const struct applet applet_explain = {
-	.name = "explain", .synopsis = "[-c FILE] [-k KVER] [--json]",
+	.name = "explain", .synopsis = "[-c FILE] [-k KVER]... [--json]",
 	.brief = "Say which rule of kml.ini covers a kernel, and where each value comes from.",
 	.detail = "The rules are tried in the order of the file, and the first that matches wins.\n"
 	          "Each value is shown with the line it comes from and each step of its template.\n"

@@ -216,5 +216,5 @@ $ kml explain --root . -k rc68
 kml explain: kernel 'rc68' has no version of three numbers, as in 6.1.0
 [1]
 $ kml explain extra
-kml explain: expected: kml explain [-c FILE] [-k KVER] [--json]
+kml explain: expected: kml explain [-c FILE] [-k KVER]... [--json]
 [2]
