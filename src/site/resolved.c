@@ -142,7 +142,8 @@ static int resolved_own_vars(struct kml *k, struct scope *s, const struct settin
 			r = fail(k, KML_BAD, "a variable's name has letters, digits and '_' only");
 		for (size_t j = 0; r == 0 && j < *n; j++)
 			if (str_eq(v[j].name, own->name))
-				r = fail(k, KML_BAD, "kml itself sets %.*s", FMT(own->name));
+				r = fail(k, KML_BAD, "kml itself sets %.*s; take another name",
+				         FMT(own->name));
 		if (r == 0)
 			r = resolved_expand(k, s, &own->value, v, *n);
 		if (r < 0)

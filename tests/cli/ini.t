@@ -148,6 +148,27 @@ kml explain: kml.ini:4: [kernel a] has both modules and sources; an image is mad
 $ printf '[module]\nname = m\nimage = r/m:1\n[registry h]\ninsecure = true\n[kernel a]\nregexp = .\n' >kml.ini; kml explain -k 6.1.0 >out
 kml explain: kml.ini:5: insecure is yes or no, not 'true'
 [1]
+$ printf '[module]\nname = m\nimage = r/m:1\nvar.KERNEL_X = 1\n[kernel a]\nregexp = .\n' >kml.ini; kml explain -k 6.1.0 >out
+kml explain: kml.ini:4: var.KERNEL_X: kml itself sets KERNEL_X; take another name
+[1]
+$ printf '[module]\nname = m\nimage = r/m:1\nvar.A-B = 1\n[kernel a]\nregexp = .\n' >kml.ini; kml explain -k 6.1.0 >out
+kml explain: kml.ini:4: var.A-B: a variable's name has letters, digits and '_' only
+[1]
+$ printf '[module]\nname = m\nimage = r/m:1\nvar.A = ${B}\nvar.B = 1\n[kernel a]\nregexp = .\n' >kml.ini; kml explain -k 6.1.0 >out
+kml explain: kml.ini:4: var.A: the variable 'B' is not set (${NAME-} allows that)
+[1]
+$ printf '[module]\nname = m\nimage = r/m:1\n[kernel a]\nregexp = .\ntls = no\n' >kml.ini; kml explain -k 6.1.0 >out
+kml explain: kml.ini:6: tls for [kernel a]: 'no' is neither insecure (http) nor skip-verify (any certificate)
+[1]
+$ printf '[module]\nname = m\nimage = r/m:1\n[registry h:x]\n[kernel a]\nregexp = .\n' >kml.ini; kml explain -k 6.1.0 >out
+kml explain: kml.ini:4: "h:x" is no host
+[1]
+$ printf '[module]\nname = m\nimage = r/m:1\n[registry h]\nkey = k.pem\n[kernel a]\nregexp = .\n' >kml.ini; kml explain -k 6.1.0 >out
+kml explain: kml.ini:5: [registry h] has a key but no cert
+[1]
+$ printf '[module]\nname = m\nimage = r/m:1\nvar.=1\n[kernel a]\nregexp = .\n' >kml.ini; kml explain -k 6.1.0 >out
+kml explain: kml.ini:4: [module] has no key 'var.'; did you mean 'var.NAME'?
+[1]
 
 # Too long, and a byte that is no text.
 

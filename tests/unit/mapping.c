@@ -118,7 +118,7 @@ TESTS
 		CHECK(refuses(k, s, HEAD "var.A = $B\nvar.B = 1\n[kernel a]\nregexp = .\n", "kml.ini:4: var.A: the variable "
 		              "'B' is not set (${NAME-} allows that)"));
 		CHECK(refuses(k, s, HEAD "[kernel a]\nregexp = .\nvar.KERNEL_X = 1\n", "kml.ini:6: var.KERNEL_X: kml itself "
-		              "sets KERNEL_X"));
+		              "sets KERNEL_X; take another name"));
 		CHECK(refuses(k, s, HEAD "var.a-b = 1\n[kernel a]\nregexp = .\n", "kml.ini:4: var.a-b: a variable's name has "
 		              "letters, digits and '_' only"));
 	}
