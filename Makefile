@@ -30,8 +30,10 @@ GUESS   = -Wno-maybe-uninitialized -Wno-stringop-overflow
 # musl-gcc does not look where the kernel's headers are; our own includes need the libraries'
 INC     = -isystem build/vendor/include
 MUSL    = -idirafter /usr/include -idirafter /usr/include/$(shell gcc -print-multiarch 2>/dev/null)
-# what -O2 pads before loops and jumps is 9 kB, what the linker pads between segments 8
-DENSE   = -falign-jumps=1 -falign-loops=1 -falign-labels=1 -Wl,-z,noseparate-code
+# what -O2 pads before loops and jumps is 9 kB, what the linker pads between segments 12;
+# addresses that are known when the program is linked take 16 less than those found at run time
+DENSE   = -fno-pie -no-pie -falign-jumps=1 -falign-loops=1 -falign-labels=1 \
+          -Wl,-z,noseparate-code,-z,norelro,-z,common-page-size=64
 STATIC  = -static -s -ffunction-sections -fdata-sections -Wl,--gc-sections $(DENSE) \
           -fno-asynchronous-unwind-tables $(MUSL) $(INC)
 DEPS    = -MMD -MP -MF build/deps/$(subst /,-,$@).d

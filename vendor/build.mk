@@ -12,7 +12,7 @@ INC    = build/vendor/include
 # the toolchains; third-party code may shift and cast as it likes
 RELAX    = -fno-sanitize=alignment,shift,null,pointer-overflow,signed-integer-overflow
 ASAN     = -g1 -O1 -fsanitize=address,undefined $(RELAX) -fno-sanitize-recover=all
-CC_musl  = musl-gcc -fno-asynchronous-unwind-tables
+CC_musl  = musl-gcc -fno-pie -fno-asynchronous-unwind-tables
 CC_small = $(CC_musl)
 CC_gcc   = gcc $(ASAN)
 CC_clang = clang $(ASAN) -fno-sanitize=function
