@@ -10,8 +10,19 @@
  * images: what remains is modprobe, depmod and their kin for an initramfs.
  */
 
+/* Who waits for kml waits for a disk, a server or the kernel: it is compiled for size, but for what
+ * depmod does with each symbol of each module and what each byte of an image goes through. */
+#if defined(__OPTIMIZE__) && !defined(__clang__)
+#define FOR_SPEED _Pragma("GCC pop_options")
+#define FOR_SIZE _Pragma("GCC push_options") _Pragma("GCC optimize (\"Os\")")
+#else
+#define FOR_SPEED
+#define FOR_SIZE
+#endif
+
 /* ground    - slices, scopes, failure; then the system */
 #include "src/ground/base.c"
+FOR_SIZE
 #include "src/ground/source.c"
 #include "src/ground/env.c"
 #include "src/ground/sys.c"
@@ -28,18 +39,20 @@
 #include "src/ground/opt.c"
 
 /* formats   - bytes in, structs out; no system calls */
-#include "src/format/codec.c"
+FOR_SPEED
 #include "src/format/elf.c"
 #include "src/format/modinfo.c"
 #include "src/format/symbols.c"
-#include "src/format/pkcs7.c"
-#include "src/format/modsig.c"
 #include "src/format/modname.c"
-#include "src/format/glob.c"
-#include "src/format/nearest.c"
 #include "src/format/index.c"
 #include "src/format/trie.c"
 #include "src/format/kmodhash.c"
+FOR_SIZE
+#include "src/format/codec.c"
+#include "src/format/pkcs7.c"
+#include "src/format/modsig.c"
+#include "src/format/glob.c"
+#include "src/format/nearest.c"
 #include "src/format/modconf.c"
 #include "src/format/modlist.c"
 #include "src/format/devname.c"
@@ -52,7 +65,9 @@
 /* modules   - a tree of modules, their order, the running kernel */
 #include "src/module/modfile.c"
 #include "src/module/tree.c"
+FOR_SPEED
 #include "src/module/depscan.c"
+FOR_SIZE
 #include "src/module/depcache.c"
 #include "src/module/depgraph.c"
 #include "src/module/depfile.c"
@@ -64,11 +79,6 @@
 #include "src/module/order.c"
 #include "src/module/loader.c"
 
-/* who waits for what follows waits for a disk, or reads a sentence: compiled for size */
-#if defined(__OPTIMIZE__) && !defined(__clang__)
-#pragma GCC push_options
-#pragma GCC optimize ("Os")
-#endif
 #include "src/module/fwfile.c"
 #include "src/module/klog.c"
 #include "src/module/attempt.c"
@@ -82,9 +92,6 @@
 #include "src/module/probe.c"
 #include "src/module/boot.c"
 #include "src/module/batch.c"
-#if defined(__OPTIMIZE__) && !defined(__clang__)
-#pragma GCC pop_options
-#endif
 
 #ifndef KML_LOADER
 
@@ -94,15 +101,12 @@
 #include "src/ground/command.c"
 
 /* more formats, of images, registries and mappings */
+FOR_SPEED
 #include "src/format/digest.c"
+FOR_SIZE
 #include "src/format/tar.c"
 #include "src/format/deflate.c"
 #include "src/format/zstd.c"
-
-/* What is below waits for disks, servers and the kernel: it is compiled for size. */
-#if defined(__OPTIMIZE__) && !defined(__clang__)
-#pragma GCC optimize ("Os")
-#endif
 
 #include "src/ground/listen.c"
 #include "src/ground/progress.c"
