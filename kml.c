@@ -127,6 +127,7 @@ FOR_SIZE
 #include "src/format/settings.c"
 #include "src/format/base64.c"
 #include "src/format/url.c"
+#include "src/format/script.c"
 #include "src/format/httphead.c"
 #include "src/format/chunked.c"
 #include "src/format/challenge.c"
