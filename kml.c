@@ -110,6 +110,8 @@ FOR_SIZE
 
 #include "src/ground/listen.c"
 #include "src/ground/progress.c"
+#include "src/ground/replica.c"
+#include "src/ground/spawn.c"
 
 #include "src/format/json.c"
 #include "src/format/ref.c"
@@ -256,6 +258,14 @@ FOR_SIZE
 #include "src/command/cmd_serve.c"
 #include "src/command/cmd_load.c"
 #include "src/command/cmd_unload.c"
+#include "src/command/runner.c"
+#include "src/command/cmd_sh.c"
+#include "src/command/cmd_cp.c"
+#include "src/command/cmd_mkdir.c"
+#include "src/command/cmd_rm.c"
+#include "src/command/cmd_find.c"
+#include "src/command/cmd_sort.c"
+#include "src/command/cmd_xargs.c"
 #endif
 #include "src/command/cmd_sleep.c"
 #include "src/command/cmd_init.c"
@@ -269,6 +279,8 @@ static const struct applet *const applets[] = {
 	&applet_append, &applet_merge, &applet_squash, &applet_index, &applet_bundle,
 	&applet_serve,
 	&applet_cpio, &applet_explain, &applet_load, &applet_unload,
+	&applet_sh, &applet_cp, &applet_mkdir, &applet_rm, &applet_find, &applet_sort,
+	&applet_xargs,
 #endif
 	&applet_sleep, &applet_init,
 	NULL
@@ -276,7 +288,7 @@ static const struct applet *const applets[] = {
 
 int main(int argc, char **argv)
 {
-	return shell_main(applets, argc, argv);
+	return shell_main(applets, NULL, argc, argv);
 }
 
 #endif

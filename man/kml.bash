@@ -34,10 +34,17 @@ _kml() {
 	explain) words="--config --json --kernel --kernels --installed --tags --shard --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	load) words="--config --dry-run --quiet --help --version --root" ;;
 	unload) words="--quiet --help --version --root" ;;
+	sh) words="--help --version --root" ;;
+	cp) words="--recursive --help --version --root" ;;
+	mkdir) words="--parents --help --version --root" ;;
+	rm) words="--dir --force --help --version --root" ;;
+	find) words="--help --version --root" ;;
+	sort) words="--reverse --help --version --root" ;;
+	xargs) words="--help --version --root" ;;
 	sleep) words="--help --version --root" ;;
 	init) words="--help --version --root" ;;
 	esac
-	[ "$COMP_CWORD" = 1 ] && words="modprobe insmod rmmod lsmod modinfo depmod coldplug modules-load kmod static-nodes tree pack copy pull push tags login logout digest delete inspect extract append merge squash index bundle serve cpio explain load unload sleep init"
+	[ "$COMP_CWORD" = 1 ] && words="modprobe insmod rmmod lsmod modinfo depmod coldplug modules-load kmod static-nodes tree pack copy pull push tags login logout digest delete inspect extract append merge squash index bundle serve cpio explain load unload sh cp mkdir rm find sort xargs sleep init"
 	COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _kml kml

@@ -16,7 +16,11 @@ struct shell {
 	const struct applet *const *applets;    /* ended by NULL */
 	const struct applet *applet;
 	char **argv;
+	const char *root;               /* as in struct kml */
 };
+
+/* Who runs the applet that `k` was given to. */
+static const struct shell *shell_of(const struct kml *k) { return k->log_arg; }
 
 static const struct applet *shell_find(const struct shell *sh, const char *name)
 {
@@ -93,7 +97,7 @@ static int shell_call(struct kml *k, struct scope *s, void *arg)
 
 static int shell_run(struct shell *sh)
 {
-	struct kml k = { .log = shell_log, .log_arg = sh };
+	struct kml k = { .root = sh->root, .log = shell_log, .log_arg = sh };
 	const struct applet *a = sh->applet;
 	struct shell_text clean;
 	int r = kml_run(&k, shell_call, sh);
@@ -157,9 +161,11 @@ static int shell_ask(const struct shell *sh, const char *word)
 	return fflush(stdout) || ferror(stdout);
 }
 
-static int shell_main(const struct applet *const *applets, int argc, char **argv)
+/* The command argv[0], or argv[1] behind another name; its exit status. */
+static int shell_main(const struct applet *const *applets, const char *root, int argc,
+                      char **argv)
 {
-	struct shell sh = { .applets = applets, .argv = argv };
+	struct shell sh = { .applets = applets, .argv = argv, .root = root };
 	const char *slash = argc ? strrchr(argv[0], '/') : NULL;
 
 	if (!argc)

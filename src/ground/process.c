@@ -23,6 +23,14 @@ static int process_absolute(struct kml *k, struct scope *s, const char *path, co
 	return 0;
 }
 
+/* Let relative paths begin at the directory `path`. */
+static int process_enter(struct kml *k, struct scope *s, const char *path)
+{
+	int fd, r = sys_open(k, s, path, O_RDONLY | O_DIRECTORY, &fd);
+
+	return r == 0 && SYS(syscall(SYS_fchdir, fd)) < 0 ? sys_fail(k) : r;
+}
+
 /* The number of the user who runs this. */
 static unsigned process_user(void) { return getuid(); }
 

@@ -115,15 +115,13 @@ static int save_mkdirs(struct kml *k, struct scope *s, const char *path)
 	return r;
 }
 
-/* Begin the file `path`; it is there only after save_done(). */
-static int save_begin(struct kml *k, struct scope *s, const char *path, struct save *f)
+/* Begin the file f->name of the directory f->dir, which both live as long as `s`; it is
+ * there only after save_done(). */
+static int save_begin_in(struct kml *k, struct scope *s, struct save *f)
 {
-	int *fd = scope_fd(s), r = sys_parent(k, s, path, &f->dir, &f->name);
+	int *fd = scope_fd(s);
 	const char *temp;
 
-	if (r < 0)
-		return r;
-	f->name = scope_text(s, str_of(f->name));
 	f->temp = scope_hold(s);
 	temp = scope_format(s, ".%s.kml", f->name);
 	if (SYS(unlinkat(f->dir, temp, 0)) < 0 && errno != ENOENT)
@@ -135,6 +133,17 @@ static int save_begin(struct kml *k, struct scope *s, const char *path, struct s
 	f->temp->name = f->from = temp;
 	f->fd = *fd;
 	return 0;
+}
+
+/* The same of the file `path`. */
+static int save_begin(struct kml *k, struct scope *s, const char *path, struct save *f)
+{
+	int r = sys_parent(k, s, path, &f->dir, &f->name);
+
+	if (r < 0)
+		return r;
+	f->name = scope_text(s, str_of(f->name));
+	return save_begin_in(k, s, f);
 }
 
 /* Is `fd` a file of ours that has the name `name` in `dir`, and no other?  1 or 0. */
@@ -249,16 +258,22 @@ static int save_file(struct kml *k, struct scope *s, const char *path, struct st
 	return r;
 }
 
-static int save_remove(struct kml *k, struct scope *s, const char *path)
+/* Take the name `path` away; with AT_REMOVEDIR that of an empty directory. */
+static int save_unlink(struct kml *k, struct scope *s, const char *path, int flags)
 {
 	struct scope *t = scope_begin(s);
 	const char *name;
 	int dir, r = sys_parent(k, t, path, &dir, &name);
 
-	if (r == 0 && SYS(unlinkat(dir, name, 0)) < 0)
+	if (r == 0 && SYS(unlinkat(dir, name, flags)) < 0)
 		r = sys_fail(k);
 	scope_end(t);
 	return r;
+}
+
+static int save_remove(struct kml *k, struct scope *s, const char *path)
+{
+	return save_unlink(k, s, path, 0);
 }
 
 #endif
