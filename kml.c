@@ -193,6 +193,7 @@ FOR_SIZE
 #include "src/site/transport.c"
 #include "src/site/reach.c"
 #include "src/site/kernels.c"
+#include "src/site/plan.c"
 #include "src/site/state.c"
 #include "src/site/modset.c"
 #include "src/site/program.c"
@@ -238,6 +239,7 @@ FOR_SIZE
 #include "src/command/registries.c"
 #include "src/command/kernel_list.c"
 #include "src/command/cmd_explain.c"
+#include "src/command/cmd_plan.c"
 #include "src/command/cmd_copy.c"
 #include "src/command/cmd_pull.c"
 #include "src/command/cmd_push.c"
@@ -281,6 +283,7 @@ static const struct applet *const applets[] = {
 	&applet_cpio, &applet_explain, &applet_load, &applet_unload,
 	&applet_sh, &applet_cp, &applet_mkdir, &applet_rm, &applet_find, &applet_sort,
 	&applet_xargs,
+	&applet_cpio, &applet_explain, &applet_plan, &applet_load, &applet_unload,
 #endif
 	&applet_sleep, &applet_init,
 	NULL

@@ -8,6 +8,8 @@
 
 #include "../ground/opt.c"
 #include "../site/kernels.c"
+#include "../site/mapping.c"
+#include "../site/reach.c"
 
 #define KERNEL_LIST_OPTS(T) \
 	OPT(T, kernels.names, 'k', "kernel", "KVER", "this kernel; without any, the running one"), \
@@ -20,5 +22,21 @@
 	OPT(T, kernels.shard, 0, "shard", "I/N", \
 	    "the I-th of N parts of the list, from 0 or from 1 (N/N is 0/N); of N alone, " \
 	    "JOB_COMPLETION_INDEX says which")
+
+/* The kernels that are meant.  A registry that they come from may be one that `all`, the
+ * settings that were read, know more of. */
+static int kernel_list_find(struct kml *k, struct scope *s, const struct kernels_from *from,
+                            const struct mappings *all, const struct remote_options *o,
+                            struct kernels *out)
+{
+	struct remote_options own = *o;
+
+	for (size_t i = 0; i < all->n && !own.nhosts; i++) {
+		const struct resolved rule = { .set = &all->v[i].set, .base = all->v[i].base };
+
+		own = reach_options(s, &rule, o, S(""));
+	}
+	return kernels_find(k, s, from, &own, out);
+}
 
 #endif
