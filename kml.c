@@ -194,6 +194,7 @@ FOR_SIZE
 #include "src/site/reach.c"
 #include "src/site/kernels.c"
 #include "src/site/plan.c"
+#include "src/site/lock.c"
 #include "src/site/state.c"
 #include "src/site/modset.c"
 #include "src/site/program.c"
@@ -280,10 +281,9 @@ static const struct applet *const applets[] = {
 	&applet_login, &applet_logout, &applet_digest, &applet_delete, &applet_inspect, &applet_extract,
 	&applet_append, &applet_merge, &applet_squash, &applet_index, &applet_bundle,
 	&applet_serve,
-	&applet_cpio, &applet_explain, &applet_load, &applet_unload,
-	&applet_sh, &applet_cp, &applet_mkdir, &applet_rm, &applet_find, &applet_sort,
-	&applet_xargs,
-	&applet_cpio, &applet_explain, &applet_plan, &applet_load, &applet_unload,
+	&applet_cpio, &applet_explain, &applet_plan,
+	&applet_load, &applet_unload,
+	&applet_sh, &applet_cp, &applet_mkdir, &applet_rm, &applet_find, &applet_sort, &applet_xargs,
 #endif
 	&applet_sleep, &applet_init,
 	NULL

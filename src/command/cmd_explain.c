@@ -240,7 +240,7 @@ static int explain_run(struct kml *k, struct scope *s, const void *args, char **
 
 	(void)operands;
 	if (r < 0 || (r = mapping_load_config(k, s, config, &all)) < 0 ||
-	    (r = kernels_find(k, s, &o->kernels, &remote, &kernels)) < 0)
+	    (r = kernel_list_find(k, s, &o->kernels, &all, &remote, &kernels)) < 0)
 		return r;
 	return explain_all(k, s, &all, &kernels, o->json);
 }
