@@ -146,11 +146,12 @@ static int pattern_of(struct kml *k, struct scope *s, struct str text, struct pa
 /* States, each once: `seen` holds the number of the step that added it. */
 struct pattern_states { uint32_t *v; size_t n; uint32_t *seen, step; };
 
+enum { PATTERN_EDGE = -1, PATTERN_OPEN = -2 };  /* no character; not known yet */
+
 struct pattern_run {
 	const struct pattern *p;
 	struct pattern_states now, next;
-	struct str text;
-	size_t at;
+	int before, after;              /* bytes beside the place it is at, or as above */
 };
 
 static void pattern_add(struct pattern_states *to, uint32_t pc)
@@ -167,20 +168,20 @@ static void pattern_clear(struct pattern_states *states)
 	states->step++;
 }
 
+/* A place that depends on what is not known yet does not hold. */
 static bool pattern_holds(const struct pattern_run *run, unsigned op)
 {
-	size_t at = run->at, n = run->text.n;
-	unsigned char before = at ? (unsigned char)run->text.p[at - 1] : 0;
-	unsigned char after = at < n ? (unsigned char)run->text.p[at] : 0;
-	bool word = spell_word(before) != spell_word(after);
+	int before = run->before, after = run->after;
+	bool word = (before >= 0 && spell_word((uint32_t)before)) !=
+	            (after >= 0 && spell_word((uint32_t)after));
 
 	switch (op) {
-	case SYNTAX_BEGIN:      return !at;
-	case SYNTAX_END:        return at == n;
-	case SYNTAX_LINE_BEGIN: return !at || before == '\n';
-	case SYNTAX_LINE_END:   return at == n || after == '\n';
-	case SYNTAX_WORD:       return word;
-	default:                return !word;
+	case SYNTAX_BEGIN:      return before == PATTERN_EDGE;
+	case SYNTAX_END:        return after == PATTERN_EDGE;
+	case SYNTAX_LINE_BEGIN: return before == PATTERN_EDGE || before == '\n';
+	case SYNTAX_LINE_END:   return after == PATTERN_EDGE || after == '\n';
+	case SYNTAX_WORD:       return word && after != PATTERN_OPEN;
+	default:                return !word && after != PATTERN_OPEN;
 	}
 }
 
@@ -207,26 +208,37 @@ static bool pattern_follow(struct pattern_run *run)
 	return false;
 }
 
-/* Take one character of the text. */
-static void pattern_step(struct pattern_run *run)
+/* Does the instruction take the character? */
+static bool pattern_takes(const struct pattern *p, const struct pattern_code *c, uint32_t r)
 {
-	struct str rest = str_from(run->text, run->at);
+	return c->op == SYNTAX_RUNE ? c->x == r : c->op == SYNTAX_SET && rune_in(&p->sets[c->x], r);
+}
+
+/* Take one character; a match may begin behind it. */
+static void pattern_step(struct pattern_run *run, uint32_t r)
+{
 	struct pattern_states done = run->now;
-	bool valid;
-	uint32_t r = rune_take(&rest, &valid);
 
 	pattern_clear(&run->next);
 	for (size_t i = 0; i < run->now.n; i++) {
 		uint32_t pc = run->now.v[i];
-		const struct pattern_code *c = &run->p->code[pc];
 
-		if (c->op == SYNTAX_RUNE ? c->x == r :
-		    c->op == SYNTAX_SET && rune_in(&run->p->sets[c->x], r))
+		if (pattern_takes(run->p, &run->p->code[pc], r))
 			pattern_add(&run->next, pc + 1);
 	}
-	run->at = run->text.n - rest.n;
+	pattern_add(&run->next, 0);
 	run->now = run->next;
 	run->next = done;
+}
+
+/* At the beginning of a text. */
+static void pattern_start(struct scope *s, const struct pattern *p, struct pattern_run *run)
+{
+	uint32_t *v = news(s, uint32_t, 4 * p->n);
+
+	*run = (struct pattern_run){ p, { v, 0, v + p->n, 1 }, { v + 2 * p->n, 0, v + 3 * p->n, 1 },
+	                             PATTERN_EDGE, PATTERN_OPEN };
+	pattern_add(&run->now, 0);
 }
 
 /* Is there a match anywhere in `text`?  Fails only where kml would have to guess. */
@@ -234,21 +246,24 @@ static int pattern_match(struct kml *k, struct scope *s, const struct pattern *p
                          bool *out)
 {
 	struct scope *t = scope_begin(s);
-	struct pattern_run run = { .p = p, .text = text };
+	struct pattern_run run;
 
 	for (size_t i = 0; i < text.n && p->ascii; i++)
 		if ((unsigned char)text.p[i] >= 0x80)
 			return fail(k, KML_BAD, "'%.*s' cannot be judged of '%.*s': kml knows classes of "
 			            "Unicode for ASCII text only", FMT(spell_shown(p->text, 200)),
 			            FMT(spell_shown(text, 200)));
-	run.now = (struct pattern_states){ news(t, uint32_t, p->n), 0, news(t, uint32_t, p->n), 1 };
-	run.next = (struct pattern_states){ news(t, uint32_t, p->n), 0, news(t, uint32_t, p->n), 1 };
-	for (;;) {
-		pattern_add(&run.now, 0);       /* a match may begin here */
+	for (pattern_start(t, p, &run);;) {
+		uint32_t r;
+		bool valid;
+
+		run.after = text.n ? (unsigned char)text.p[0] : PATTERN_EDGE;
 		*out = pattern_follow(&run);
-		if (*out || run.at == text.n)
+		if (*out || !text.n)
 			break;
-		pattern_step(&run);
+		r = rune_take(&text, &valid);
+		pattern_step(&run, r);
+		run.before = (unsigned char)text.p[-1];
 	}
 	scope_end(t);
 	return 0;
