@@ -26,75 +26,107 @@ static const struct opt explain_opts[] = {
 	REGISTRIES_OPTS(struct explain_args),
 };
 
-/* ---- for people ---------------------------------------------------------- */
-
-static void explain_rules(const struct resolved *out)
+/* What is said of each rule of a file whatever the kernel, as text or as JSON. */
+static struct str *explain_heads(struct scope *s, const struct mapping *m, bool json)
 {
-	for (size_t i = 0; i < out->ntried; i++) {
-		const struct resolved_try *t = &out->tried[i];
+	struct str *heads = news(s, struct str, m->rules.n);
 
-		printf("  %-11.*s %s:%d: %s %.*s %s\n", FMT(t->rule->section->name), out->file,
-		       t->rule->test->line, rule_kind_word(t->rule->kind),
-		       FMT(t->rule->test->value), t->why);
+	for (size_t i = 0; i < m->rules.n; i++) {
+		const struct rule *rule = &m->rules.v[i];
+		const char *kind = rule_kind_word(rule->kind);
+		struct buf b = { .s = s };
+
+		if (!json) {
+			buf_format(&b, "  %-11.*s %s:%d: %s %.*s ", FMT(rule->section->name), m->file,
+			           rule->test->line, kind, FMT(rule->test->value));
+		} else {
+			emit_open(&b, '{');
+			emit_pair(&b, "name", rule->section->name);
+			emit_pair(&b, kind, rule->test->value);
+			emit_key(&b, S("line"));
+			emit_uint(&b, (uint64_t)rule->test->line);
+			emit_key(&b, S("matches"));
+		}
+		heads[i] = buf_str(&b);
 	}
-	if (!out->ntried)
-		puts("  there is none");
+	return heads;
 }
 
-static void explain_value(const char *key, const char *part, const struct resolved_value *v)
-{
-	int n = printf("  %s%s", key, part);
+/* ---- for people ---------------------------------------------------------- */
 
-	n += printf("%*s%s", n < 14 ? 14 - n : 1, "", *v->text ? v->text : "(none)");
-	printf("%*s", n < 55 ? 55 - n : 2, "");
+static void explain_rules(struct buf *b, const struct resolved *out, const struct str *heads)
+{
+	for (size_t i = 0; i < out->ntried; i++) {
+		buf_add(b, heads[i]);
+		buf_add(b, str_of(out->tried[i].why));
+		buf_byte(b, '\n');
+	}
+	if (!out->ntried)
+		buf_add(b, S("  there is none\n"));
+}
+
+/* Blanks, at least `least`, up to column `to` of what began at `from`. */
+static void explain_column(struct buf *b, size_t from, size_t to, int least)
+{
+	size_t n = b->n - from;
+
+	buf_format(b, "%*s", n < to ? (int)(to - n) : least, "");
+}
+
+static void explain_value(struct buf *b, const char *key, const char *part,
+                          const struct resolved_value *v)
+{
+	size_t from = b->n;
+
+	buf_format(b, "  %s%s", key, part);
+	explain_column(b, from, 14, 1);
+	buf_add(b, *v->text ? str_of(v->text) : S("(none)"));
+	explain_column(b, from, 55, 2);
 	if (v->from.line)
-		printf("%s:%d %s\n", v->from.file, v->from.line, v->from.section);
+		buf_format(b, "%s:%d %s\n", v->from.file, v->from.line, v->from.section);
 	else
-		puts("by default");
+		buf_add(b, S("by default\n"));
 	for (size_t i = 0; i < v->nsteps; i++) {
 		const struct template_step *t = &v->steps[i];
 
-		printf("                %.*s -> %.*s (%.*s %s)\n", FMT(t->from), FMT(t->to),
-		       FMT(t->name), t->why);
+		buf_format(b, "                %.*s -> %.*s (%.*s %s)\n", FMT(t->from), FMT(t->to),
+		           FMT(t->name), t->why);
 	}
 }
 
-static void explain_print(const struct resolved *out, bool mapped)
+static void explain_text(struct buf *b, const struct resolved *out, const struct str *heads,
+                         bool mapped)
 {
-	printf("kernel        %s\n", out->kernel);
+	buf_format(b, "kernel        %s\n", out->kernel);
 	if (strcmp(out->matched, out->kernel))
-		printf("  rules see   %s\n", out->matched);
+		buf_format(b, "  rules see   %s\n", out->matched);
 	if (strcmp(out->normal, out->matched))
-		printf("  normalised  %s\n", out->normal);
-	printf("rules of %s\n", out->file);
-	explain_rules(out);
+		buf_format(b, "  normalised  %s\n", out->normal);
+	buf_format(b, "rules of %s\n", out->file);
+	explain_rules(b, out, heads);
 	if (!mapped)
 		return;
-	puts("values");
+	buf_add(b, S("values\n"));
 	for (int i = 0; i < RESOLVED_KEYS; i++)
 		if (out->values[i].text)
-			explain_value(resolved_fields[i].key, "", &out->values[i]);
+			explain_value(b, resolved_fields[i].key, "", &out->values[i]);
 	for (size_t i = 0; i < out->nargs; i++)
-		explain_value("arg.", out->args[i].name.p, &out->args[i].value);
+		explain_value(b, "arg.", out->args[i].name.p, &out->args[i].value);
 	for (size_t i = 0; i < out->nvars; i++)
-		explain_value("var.", out->vars[i].name.p, &out->vars[i].value);
+		explain_value(b, "var.", out->vars[i].name.p, &out->vars[i].value);
 }
 
 /* ---- for programs -------------------------------------------------------- */
 
-static void explain_json_rules(struct buf *b, const struct resolved *out)
+static void explain_json_rules(struct buf *b, const struct resolved *out,
+                               const struct str *heads)
 {
 	emit_key(b, S("rules"));
 	emit_open(b, '[');
 	for (size_t i = 0; i < out->ntried; i++) {
 		const struct resolved_try *t = &out->tried[i];
 
-		emit_open(b, '{');
-		emit_pair(b, "name", t->rule->section->name);
-		emit_pair(b, rule_kind_word(t->rule->kind), t->rule->test->value);
-		emit_key(b, S("line"));
-		emit_uint(b, (uint64_t)t->rule->test->line);
-		emit_key(b, S("matches"));
+		emit_word(b, heads[i]);
 		emit_word(b, t->matches ? S("true") : S("false"));
 		emit_pair(b, "why", str_of(t->why));
 		if (t->matches && t->rule->skip)
@@ -140,7 +172,8 @@ static void explain_json_family(struct buf *b, const char *family,
 }
 
 /* One file's answer; `error` is NULL or why there is none. */
-static void explain_json(struct buf *b, const struct resolved *out, const char *error)
+static void explain_json(struct buf *b, const struct resolved *out, const struct str *heads,
+                         const char *error)
 {
 	emit_open(b, '{');
 	emit_pair(b, "file", str_of(out->file));
@@ -148,7 +181,7 @@ static void explain_json(struct buf *b, const struct resolved *out, const char *
 	emit_pair(b, "matched", str_of(out->matched));
 	emit_pair(b, "normalised", str_of(out->normal));
 	emit_pair(b, "dns", kver_dns_safe(b->s, str_of(out->matched)));
-	explain_json_rules(b, out);
+	explain_json_rules(b, out, heads);
 	if (error) {
 		struct str text = str_of(error);
 
@@ -171,61 +204,70 @@ static void explain_json(struct buf *b, const struct resolved *out, const char *
 
 /* ---- the applet ---------------------------------------------------------- */
 
-/* One kernel's answers, as JSON into `b` unless that is NULL.  Of several files it is
- * enough that one covers the kernel. */
-static int explain_kernel(struct kml *k, struct scope *s, const struct mappings *all,
-                          const char *kernel, struct buf *b)
+struct explain {
+	const struct mappings *all;
+	struct str **heads;             /* for each file, see explain_heads() */
+	struct buf b;                   /* what is to be printed */
+	bool json;
+};
+
+/* One kernel's answers.  Of several files it is enough that one covers the kernel. */
+static int explain_kernel(struct kml *k, struct scope *s, struct explain *e, const char *kernel)
 {
 	size_t mapped = 0;
 	int r = 0;
 
-	for (size_t i = 0; i < all->n; i++) {
+	for (size_t i = 0; i < e->all->n; i++) {
 		struct resolved out;
-		int one = mapping_resolve(k, s, &all->v[i], kernel, &out);
+		int one = mapping_resolve(k, s, &e->all->v[i], kernel, &out);
 
 		if (one < 0 && one != KML_UNMAPPED)
 			return one;
 		r = one < 0 ? one : r;
 		mapped += one == 0;
-		if (b)
-			explain_json(b, &out, one < 0 ? k->msg : NULL);
+		if (e->json)
+			explain_json(&e->b, &out, e->heads[i], one < 0 ? k->msg : NULL);
 		else
-			explain_print(&out, one == 0);
+			explain_text(&e->b, &out, e->heads[i], one == 0);
 	}
 	return mapped ? 0 : r;
 }
 
-/* Print what is there but for the last byte, which says whether a comma is due. */
-static void explain_flush(struct buf *b)
+/* Print what is there; of JSON but for the last byte, which says whether a comma is due. */
+static void explain_flush(struct explain *e)
 {
-	fwrite(b->p, 1, b->n - 1, stdout);
-	b->p[0] = b->p[b->n - 1];
-	b->n = 1;
+	size_t left = e->json;
+
+	fwrite(e->b.p, 1, e->b.n - left, stdout);
+	memmove(e->b.p, e->b.p + (e->b.n - left), left);
+	e->b.n = left;
 }
 
 /* All kernels.  Of those that are not covered, the first is the failure. */
 static int explain_all(struct kml *k, struct scope *s, const struct mappings *all,
                        const struct kernels *kernels, bool json)
 {
-	struct buf b = { .s = s };
+	struct explain e = { all, news(s, struct str *, all->n), { .s = s }, json };
 	const char *first = NULL;
 	int r = 0;
 
-	emit_open(&b, '[');
+	for (size_t i = 0; i < all->n; i++)
+		e.heads[i] = explain_heads(s, &all->v[i], json);
+	if (json)
+		emit_open(&e.b, '[');
 	for (size_t i = 0; i < kernels->n && (r == 0 || r == KML_UNMAPPED); i++) {
 		struct scope *t = scope_begin(s);
 
-		r = explain_kernel(k, t, all, kernels->v[i], json ? &b : NULL);
+		r = explain_kernel(k, t, &e, kernels->v[i]);
 		scope_end(t);
-		explain_flush(&b);
+		explain_flush(&e);
 		if (r == KML_UNMAPPED && !first)
 			first = scope_text(s, str_of(k->msg));
 	}
 	if (r < 0 && r != KML_UNMAPPED)
 		return r;
-	emit_close(&b, ']');
 	if (json)
-		printf("%.*s\n", FMT(buf_str(&b)));
+		printf("%.*s]\n", FMT(buf_str(&e.b)));
 	return first ? fail(k, KML_UNMAPPED, "%s", first) : 0;
 }
 
