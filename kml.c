@@ -124,6 +124,7 @@ FOR_SIZE
 #include "src/format/spell.c"
 #include "src/format/syntax.c"
 #include "src/format/pattern.c"
+#include "src/format/automaton.c"
 #include "src/format/template.c"
 #include "src/format/kver.c"
 #include "src/format/settings.c"

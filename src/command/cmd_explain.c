@@ -251,6 +251,7 @@ static int explain_all(struct kml *k, struct scope *s, const struct mappings *al
 	const char *first = NULL;
 	int r = 0;
 
+	mapping_prepare(s, all, kernels->n);
 	for (size_t i = 0; i < all->n; i++)
 		e.heads[i] = explain_heads(s, &all->v[i], json);
 	if (json)

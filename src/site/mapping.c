@@ -102,6 +102,8 @@ static int mapping_read(struct kml *k, struct scope *s, const char *file, struct
 	return r;
 }
 
+enum { MAPPING_MANY = 50 };     /* kernels for which a table is worth its while */
+
 #define MAPPING_DIRECTORY "/etc/kml"
 
 /* ./kml.ini, or else all of /etc/kml/ that ends in .ini. */
@@ -153,6 +155,13 @@ static int mapping_load_config(struct kml *k, struct scope *s, const char *confi
 	const char *files[] = { config, NULL };
 
 	return mapping_load(k, s, config ? files : NULL, out);
+}
+
+/* Have what `n` kernels are asked of made, where that is faster. */
+static void mapping_prepare(struct scope *s, const struct mappings *all, size_t n)
+{
+	for (size_t i = 0; i < all->n && n >= MAPPING_MANY; i++)
+		rule_tables(s, &all->v[i].rules);
 }
 
 /* ---- the answer ---------------------------------------------------------- */

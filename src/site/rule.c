@@ -8,6 +8,7 @@
 #define KML_RULE_C
 
 #include "../ground/base.c"
+#include "../format/automaton.c"
 #include "../format/kver.c"
 #include "../format/pattern.c"
 #include "../format/settings.c"
@@ -20,7 +21,9 @@ struct rule {
 	const struct settings_entry *test;      /* the literal, regexp or range */
 	const struct settings_entry *skip;      /* the reason; may be NULL */
 	struct pattern pattern;
+	const struct automaton *table;          /* of the pattern; NULL: none, see rule_tables() */
 	struct kver_range range;
+	const char *unmet[countof(((struct kver_range *)0)->v)];       /* what is said of each */
 };
 
 struct rule_list { struct rule *v; size_t n; };
@@ -52,6 +55,9 @@ static int rule_test(struct kml *k, struct scope *s, struct rule *rule)
 		r = pattern_of(k, s, rule->test->value, &rule->pattern);
 	else if (rule->kind == RULE_RANGE)
 		r = kver_range_of(k, rule->test->value, &rule->range);
+	for (size_t i = 0; r == 0 && i < rule->range.n; i++)
+		rule->unmet[i] = scope_format(s, "fails: it is not %.*s",
+		                              FMT(rule->range.v[i].text));
 	if (r == 0 && !rule->test->value.n)
 		r = fail(k, KML_BAD, "an empty %s; to match every kernel write regexp = .",
 		         rule_kind_word(rule->kind));
@@ -81,6 +87,23 @@ static int rule_all(struct kml *k, struct scope *s, const struct settings *set,
 	return 0;
 }
 
+/* Make the patterns fast, which takes as long as to try each on some dozens of kernels. */
+static void rule_tables(struct scope *s, struct rule_list *rules)
+{
+	for (size_t i = 0; i < rules->n; i++)
+		if (rules->v[i].kind == RULE_REGEXP && !rules->v[i].table)
+			rules->v[i].table = automaton_of(s, &rules->v[i].pattern);
+}
+
+static bool rule_is_ascii(struct str t)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < t.n; i++)
+		all |= (unsigned char)t.p[i];
+	return all < 0x80;
+}
+
 /* Does the rule match the kernel, and why? */
 static int rule_match(struct kml *k, struct scope *s, const struct settings *set,
                       const struct rule *rule, struct str kernel, bool *is,
@@ -97,15 +120,16 @@ static int rule_match(struct kml *k, struct scope *s, const struct settings *set
 			"is another name";
 		break;
 	case RULE_REGEXP:
-		r = pattern_match(k, s, &rule->pattern, kernel, is);
-		if (r < 0)
+		if (rule->table && rule_is_ascii(kernel))
+			*is = automaton_match(rule->table, kernel);
+		else if ((r = pattern_match(k, s, &rule->pattern, kernel, is)) < 0)
 			return settings_at(k, r, set, rule->test->line);
 		*why = *is ? "matches" : "matches nowhere in it";
 		break;
 	case RULE_RANGE:
 		unmet = kver_range_unmet(&rule->range, kernel);
 		*is = !unmet;
-		*why = *is ? "holds" : scope_format(s, "fails: it is not %.*s", FMT(unmet->text));
+		*why = *is ? "holds" : rule->unmet[unmet - rule->range.v];
 	}
 	return r;
 }

@@ -1,10 +1,11 @@
-#include "../../src/format/pattern.c"
+#include "../../src/format/automaton.c"
 
 /* A pattern, a newline, and a text to look at. */
 static int one(struct kml *k, struct scope *s, void *arg)
 {
 	struct str text = *(struct str *)arg, pattern = str_take(&text, '\n');
 	struct pattern p;
+	const struct automaton *a;
 	bool first, again;
 	int r = pattern_of(k, s, pattern, &p);
 
@@ -13,6 +14,11 @@ static int one(struct kml *k, struct scope *s, void *arg)
 	if (r < 0 || (r = pattern_match(k, s, &p, text, &first)) < 0)
 		return r;
 	if (pattern_match(k, s, &p, text, &again) < 0 || first != again)
+		abort();
+	for (size_t i = 0; i < text.n; i++)
+		if ((unsigned char)text.p[i] >= 0x80)
+			return 0;
+	if ((a = automaton_of(s, &p)) && automaton_match(a, text) != first)
 		abort();
 	return 0;
 }
