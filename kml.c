@@ -196,6 +196,7 @@ FOR_SIZE
 #include "src/site/kernels.c"
 #include "src/site/plan.c"
 #include "src/site/lock.c"
+#include "src/site/import.c"
 #include "src/site/state.c"
 #include "src/site/modset.c"
 #include "src/site/program.c"
@@ -270,6 +271,7 @@ FOR_SIZE
 #include "src/command/cmd_find.c"
 #include "src/command/cmd_sort.c"
 #include "src/command/cmd_xargs.c"
+#include "src/command/cmd_import.c"
 #endif
 #include "src/command/cmd_sleep.c"
 #include "src/command/cmd_init.c"
@@ -285,6 +287,8 @@ static const struct applet *const applets[] = {
 	&applet_cpio, &applet_explain, &applet_plan,
 	&applet_load, &applet_unload,
 	&applet_sh, &applet_cp, &applet_mkdir, &applet_rm, &applet_find, &applet_sort, &applet_xargs,
+	&applet_cpio, &applet_explain, &applet_load, &applet_unload,
+	&applet_import,
 #endif
 	&applet_sleep, &applet_init,
 	NULL

@@ -271,4 +271,24 @@ static int template_expand(struct kml *k, struct scope *s, struct str text, stru
 	return 0;
 }
 
+/* To expand only a part of a text: variables of which `v` is one stay in it, until
+ * template_kept() as "\1{NAME}", where \1 is a byte that no text of a file has. */
+static void template_keep(struct scope *s, struct template_var *v)
+{
+	v->value = str_of(scope_format(s, "\1{%.*s}", FMT(v->name)));
+}
+
+/* The template that an expansion left. */
+static struct str template_kept(struct scope *s, struct str text)
+{
+	struct buf b = { .s = s };
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] == '$')
+			buf_byte(&b, '$');
+		buf_byte(&b, text.p[i] == '\1' ? '$' : text.p[i]);
+	}
+	return buf_str(&b);
+}
+
 #endif
