@@ -197,6 +197,8 @@ FOR_SIZE
 #include "src/site/plan.c"
 #include "src/site/lock.c"
 #include "src/site/import.c"
+#include "src/site/export.c"
+#include "src/site/cluster.c"
 #include "src/site/state.c"
 #include "src/site/modset.c"
 #include "src/site/program.c"
@@ -272,6 +274,7 @@ FOR_SIZE
 #include "src/command/cmd_sort.c"
 #include "src/command/cmd_xargs.c"
 #include "src/command/cmd_import.c"
+#include "src/command/cmd_export.c"
 #endif
 #include "src/command/cmd_sleep.c"
 #include "src/command/cmd_init.c"
@@ -283,12 +286,11 @@ static const struct applet *const applets[] = {
 	&applet_tree, &applet_pack, &applet_copy, &applet_pull, &applet_push, &applet_tags,
 	&applet_login, &applet_logout, &applet_digest, &applet_delete, &applet_inspect, &applet_extract,
 	&applet_append, &applet_merge, &applet_squash, &applet_index, &applet_bundle,
-	&applet_serve,
-	&applet_cpio, &applet_explain, &applet_plan,
+	&applet_serve, &applet_cpio,
+	&applet_explain, &applet_plan,
+	&applet_import, &applet_export,
 	&applet_load, &applet_unload,
 	&applet_sh, &applet_cp, &applet_mkdir, &applet_rm, &applet_find, &applet_sort, &applet_xargs,
-	&applet_cpio, &applet_explain, &applet_load, &applet_unload,
-	&applet_import,
 #endif
 	&applet_sleep, &applet_init,
 	NULL

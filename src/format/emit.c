@@ -67,8 +67,8 @@ static void emit_text(struct buf *b, struct str text)
 		while (c >= 0x20 && c != 0x7f && c != '"' && c != '\\' && ++i < text.n)
 			c = (unsigned char)text.p[i];
 		buf_add(b, (struct str){ text.p + plain, i - plain });
-		if (i < text.n && (c == '"' || c == '\\'))
-			buf_add(b, (struct str){ c == '"' ? "\\\"" : "\\\\", 2 });
+		if (i < text.n && (c == '"' || c == '\\' || c == '\n'))
+			buf_add(b, (struct str){ c == '"' ? "\\\"" : c == '\n' ? "\\n" : "\\\\", 2 });
 		else if (i < text.n)
 			buf_format(b, "\\u%04x", c);
 	}
@@ -111,6 +111,35 @@ static void emit_bytes(struct buf *b, struct str bytes)
 		bytes = str_from(bytes, n + !n);
 	}
 	emit_text(b, buf_str(&clean));
+}
+
+/* `json`, written by the above, for people: a line for each thing, as kubectl prints. */
+static void emit_indented(struct buf *out, struct str json)
+{
+	int depth = 0;
+	bool text = false;
+
+	for (size_t i = 0; i < json.n; i++) {
+		char c = json.p[i], next = i + 1 < json.n ? json.p[i + 1] : '\n';
+		bool open = c == '{' || c == '[', close = next == '}' || next == ']';
+
+		buf_byte(out, c);
+		if (c == '\\') {
+			buf_byte(out, next);
+			i++;
+			continue;
+		}
+		text ^= c == '"';
+		if (text)
+			continue;
+		if (c == ':')
+			buf_byte(out, ' ');
+		if (open && close)
+			continue;
+		depth += open - close;
+		if (open || close || c == ',' || i + 1 == json.n)
+			buf_format(out, "\n%*s", 4 * depth, "");
+	}
 }
 
 #endif

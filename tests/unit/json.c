@@ -69,7 +69,7 @@ TESTS
 	}
 	TEST("what is copied is what was read") {
 		struct str all = S("{\"a\":[1,-2.50,1e400,true,false,null],\"\\\"\\\\\":{},"
-			"\"z\":[[],{\"m\\u000a\":\"\xc3\xb6\"}],\"b\":\"\"}");
+			"\"z\":[[],{\"m\\n\":\"\xc3\xb6\"}],\"b\":\"\"}");
 
 		CHECK(json_read(k, s, all, &v) == 0);
 		json_copy(&b, v);
