@@ -44,7 +44,6 @@ FOR_SPEED
 #include "src/format/modinfo.c"
 #include "src/format/symbols.c"
 #include "src/format/modname.c"
-#include "src/format/index.c"
 #include "src/format/trie.c"
 #include "src/format/kmodhash.c"
 FOR_SIZE
@@ -53,6 +52,7 @@ FOR_SIZE
 #include "src/format/modsig.c"
 #include "src/format/glob.c"
 #include "src/format/nearest.c"
+#include "src/format/index.c"
 #include "src/format/modconf.c"
 #include "src/format/modlist.c"
 #include "src/format/devname.c"
