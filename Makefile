@@ -88,7 +88,7 @@ vendor: $(foreach t,musl small gcc clang,$(call VENDOR,$t))
 build/vendor/src/.fetched: vendor/lock vendor/fetch
 	@tests/needs -n build
 	vendor/fetch && touch $@
-build/vendor/%/libvendor.a: build/vendor/src/.fetched vendor/build.mk vendor/ini.h
+build/vendor/%/libvendor.a: build/vendor/src/.fetched vendor/build.mk vendor/ini.h $(wildcard vendor/*.c)
 	@tests/needs -n build
 	+@$(MAKE) -f vendor/build.mk TC=$* && touch $@
 $(call VENDOR,small): | $(call VENDOR,musl)

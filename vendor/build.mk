@@ -15,7 +15,8 @@ ASAN     = -g1 -O1 -fsanitize=address,undefined $(RELAX) -fno-sanitize-recover=a
 CC_musl  = musl-gcc -fno-pie -fno-asynchronous-unwind-tables
 CC_small = $(CC_musl)
 CC_gcc   = gcc $(ASAN)
-CC_clang = clang $(ASAN) -fno-sanitize=function
+# the one toolchain whose CRC32 is that of old processors
+CC_clang = clang $(ASAN) -fno-sanitize=function -DCRC32_TABLES
 COMMON   = -w -ffunction-sections -fdata-sections -fvisibility=hidden -MMD -MP
 
 # BearSSL: hashes, and TLS 1.2 with ECDHE only; what bytes go through by the megabyte is compiled
@@ -48,14 +49,14 @@ C_inih = $(SRC)/inih/ini.c
 F_inih = -Os -I$(INC) -include vendor/ini.h
 
 # liblzma: the decoder of .xz, its checks and the filters for machine code; the table of
-# CRC64, which hardly a module has, is 8 kB: it is made at the start
+# CRC64, which hardly a module has, is 8 kB: it is made at the start; CRC32 is for all (crc32.c)
 XZ  = $(SRC)/liblzma/src/liblzma
 C_liblzma = $(SRC)/liblzma/src/common/tuklib_physmem.c \
 	$(addprefix $(XZ)/common/,common.c block_util.c filter_common.c hardware_physmem.c index.c \
 		stream_flags_common.c vli_size.c block_buffer_decoder.c block_decoder.c \
 		block_header_decoder.c filter_decoder.c filter_flags_decoder.c index_decoder.c \
 		index_hash.c stream_buffer_decoder.c stream_decoder.c stream_flags_decoder.c vli_decoder.c) \
-	$(addprefix $(XZ)/check/,check.c crc32_fast.c crc64_small.c sha256.c) \
+	$(addprefix $(XZ)/check/,check.c crc64_small.c sha256.c) vendor/crc32.c \
 	$(XZ)/lz/lz_decoder.c $(XZ)/lzma/lzma_decoder.c $(XZ)/lzma/lzma2_decoder.c \
 	$(addprefix $(XZ)/simple/,simple_coder.c simple_decoder.c x86.c arm.c armthumb.c arm64.c \
 		powerpc.c riscv.c)
@@ -80,12 +81,12 @@ F_zstdenc = $(F_zstd) -Os $(addprefix -DZSTD_EXCLUDE_,$(addsuffix \
 SMALL_zstd = -Os -DZSTD_NO_INLINE -DZSTD_STRIP_ERROR_STRINGS
 
 # zlib: inflate, for streams
-C_zlib = $(addprefix $(SRC)/zlib/,adler32.c crc32.c inflate.c inffast.c inftrees.c zutil.c)
-F_zlib = -O2 -DHAVE_UNISTD_H -DHAVE_HIDDEN -DDYNAMIC_CRC_TABLE
+C_zlib = $(addprefix $(SRC)/zlib/,adler32.c inflate.c inffast.c inftrees.c zutil.c)
+F_zlib = -O2 -DHAVE_UNISTD_H -DHAVE_HIDDEN
 SMALL_zlib = -Os
 
 # libdeflate: gzip, for whole buffers
-C_libdeflate = $(wildcard $(SRC)/libdeflate/lib/*.c $(SRC)/libdeflate/lib/*/cpu_features.c)
+C_libdeflate = $(filter-out %/crc32.c,$(wildcard $(SRC)/libdeflate/lib/*.c $(SRC)/libdeflate/lib/*/cpu_features.c))
 F_libdeflate = -O2 -I$(SRC)/libdeflate
 
 # yyjson: JSON, and nothing that only looks like it; not inlined, or it would be twice as large
@@ -107,10 +108,12 @@ $(INC)/.done: vendor/lock vendor/build.mk vendor/ini.h
 	@cp $(SRC)/inih/ini.h $(INC)/inih/
 	@touch $@
 
-# $(call library,TOOLCHAIN,LIBRARY): how its objects are made, apart from other toolchains
-objects = $(patsubst $(SRC)/%.c,build/vendor/$1/%.o,$(or $(C_$1_$2),$(C_$2)))
+# $(call library,TOOLCHAIN,LIBRARY): how its objects are made, apart from other toolchains; sources
+# are the library's or, in vendor/, ours
+vpath %.c . $(SRC)
+objects = $(patsubst %.c,build/vendor/$1/%.o,$(patsubst $(SRC)/%,%,$(C_$2)))
 define library
-$(call objects,$1,$2): build/vendor/$1/%.o: $(SRC)/%.c vendor/build.mk $(INC)/.done
+$(call objects,$1,$2): build/vendor/$1/%.o: %.c vendor/build.mk $(INC)/.done
 	@mkdir -p $$(@D)
 	@$(CC_$1) $(COMMON) $(F_$2) $(if $(filter small,$1),$(SMALL_$2)) -c -o $$@ $$<
 endef
