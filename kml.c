@@ -209,6 +209,7 @@ FOR_SIZE
 #include "src/site/steps.c"
 #include "src/site/load.c"
 #include "src/site/node.c"
+#include "src/site/pin.c"
 #include "src/site/copy.c"
 #include "src/site/bundle.c"
 #include "src/site/derive.c"
@@ -245,6 +246,7 @@ FOR_SIZE
 #include "src/command/kernel_list.c"
 #include "src/command/cmd_explain.c"
 #include "src/command/cmd_plan.c"
+#include "src/command/cmd_lock.c"
 #include "src/command/cmd_copy.c"
 #include "src/command/cmd_pull.c"
 #include "src/command/cmd_push.c"
@@ -287,7 +289,7 @@ static const struct applet *const applets[] = {
 	&applet_login, &applet_logout, &applet_digest, &applet_delete, &applet_inspect, &applet_extract,
 	&applet_append, &applet_merge, &applet_squash, &applet_index, &applet_bundle,
 	&applet_serve, &applet_cpio,
-	&applet_explain, &applet_plan,
+	&applet_explain, &applet_plan, &applet_lock,
 	&applet_import, &applet_export,
 	&applet_load, &applet_unload,
 	&applet_sh, &applet_cp, &applet_mkdir, &applet_rm, &applet_find, &applet_sort, &applet_xargs,

@@ -29,7 +29,7 @@ static const struct opt plan_opts[] = {
 	REGISTRIES_OPTS(struct plan_args),
 };
 
-enum { PLAN_JOBS = 16, PLAN_JOBS_MOST = 64, PLAN_MATRIX = 256, PLAN_DIGEST = 19 };
+enum { PLAN_MATRIX = 256, PLAN_DIGEST = 19 };
 
 /* ---- for people ---------------------------------------------------------- */
 
@@ -54,24 +54,10 @@ static void plan_print(const struct plan *p)
 		if (row->state == PLAN_MISSING)
 			printf("  (%s%s%s)", row->way ? row->way : "nothing says how it is made",
 			       row->way ? " " : "", row->way ? row->from : "");
-		if (row->reason)
+		else if (row->reason)
 			printf("%s%s", row->image ? "  " : " ", row->reason);
 		putchar('\n');
 	}
-}
-
-static void plan_sum(struct kml *k, struct scope *s, const struct plan *p)
-{
-	struct buf b = { .s = s };
-
-	for (int i = 0; i < PLAN_STATES; i++)
-		if (p->count[i])
-			buf_format(&b, "%s%zu %s", b.n ? ", " : "", p->count[i], plan_words[i]);
-	note(k, KML_INFO, "%.*s", FMT(b.n ? buf_str(&b) : S("no kernels")));
-	for (size_t i = 0; i < p->n; i++)
-		if (p->v[i].twin)
-			note(k, KML_WARNING, "kernels %s and %s have one tag when they are normalised: %s",
-			     p->v[i].twin, p->v[i].kernel, p->v[i].image);
 }
 
 /* ---- for programs -------------------------------------------------------- */
@@ -141,22 +127,6 @@ static void plan_matrix(struct kml *k, struct scope *s, const struct plan *p)
 
 /* ---- the applet ---------------------------------------------------------- */
 
-/* What the command ends with: a row that could not be told is a failure. */
-static int plan_result(struct kml *k, const struct plan *p)
-{
-	const struct plan_row *worst = NULL;
-
-	for (size_t i = 0; i < p->n; i++)
-		if (p->v[i].error && (!worst || (p->v[i].error == KML_UNREACHABLE &&
-		                                 worst->error != KML_UNREACHABLE)))
-			worst = &p->v[i];
-	if (!worst)
-		return 0;
-	return fail(k, worst->error == KML_UNREACHABLE ? KML_UNREACHABLE : KML_FAIL,
-	            "%zu of %zu cannot be told; the first: kernel %s: %s", p->count[PLAN_FAILED],
-	            p->n, worst->kernel, worst->reason);
-}
-
 static int plan_run(struct kml *k, struct scope *s, const void *args, char **operands)
 {
 	const struct plan_args *a = args;
@@ -164,7 +134,6 @@ static int plan_run(struct kml *k, struct scope *s, const void *args, char **ope
 	struct mappings all;
 	struct kernels kernels;
 	struct plan p;
-	long jobs = a->jobs > 0 ? a->jobs : PLAN_JOBS;
 	int r;
 
 	(void)operands;
@@ -174,7 +143,7 @@ static int plan_run(struct kml *k, struct scope *s, const void *args, char **ope
 	    (r = mapping_load_config(k, s, a->config ? a->config : env_get("KML_CONFIG"), &all)) < 0 ||
 	    (r = kernel_list_find(k, s, &a->kernels, &all, &o, &kernels)) < 0 ||
 	    (r = plan_make(k, s, &all, &kernels, &o, a->no_check ? 0 :
-	                   jobs > PLAN_JOBS_MOST ? PLAN_JOBS_MOST : (int)jobs, &p)) < 0)
+	                   plan_jobs(a->jobs), &p)) < 0)
 		return r;
 	r = plan_result(k, &p);
 	if (a->json)

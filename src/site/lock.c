@@ -324,4 +324,87 @@ static struct str lock_write(struct scope *s, const struct lock *l)
 	return buf_str(&b);
 }
 
+/* ---- two locks ------------------------------------------------------------ */
+
+enum { LOCK_KEYS = countof(lock_fields) + countof(lock_lists) + 1 };
+
+/* Value `i` of an entry, but its modules, as a text. */
+static const char *lock_value(struct scope *s, const struct lock_entry *e, size_t i,
+                              const char **key)
+{
+	const struct resolved_list *l;
+	struct buf b = { .s = s };
+
+	if (i < countof(lock_fields)) {
+		*key = lock_fields[i].key;
+		return lock_text(e, &lock_fields[i]);
+	}
+	i -= countof(lock_fields);
+	if (i == countof(lock_lists)) {
+		*key = "size";
+		return scope_format(s, "%llu", (unsigned long long)e->size);
+	}
+	*key = lock_lists[i].key;
+	l = (const void *)((const char *)e + lock_lists[i].at);
+	for (size_t j = 0; j < l->n; j++)
+		buf_format(&b, "%s%s", j ? " " : "", l->v[j]);
+	return scope_text(s, buf_str(&b));
+}
+
+static const struct lock_module *lock_module(const struct lock_entry *e, const char *name)
+{
+	for (size_t i = 0; i < e->nmodules; i++)
+		if (!strcmp(e->modules[i].name, name))
+			return &e->modules[i];
+	return NULL;
+}
+
+/* "+a ~b -c": modules that came, are others, and went. */
+static const char *lock_modules(struct scope *s, const struct lock_entry *from,
+                                const struct lock_entry *to)
+{
+	struct buf b = { .s = s };
+
+	for (size_t i = 0; i < to->nmodules; i++) {
+		const struct lock_module *m = &to->modules[i], *old = lock_module(from, m->name);
+
+		if (!old || strcmp(old->file, m->file) || strcmp(old->srcversion, m->srcversion))
+			buf_format(&b, "%s%c%s", b.n ? " " : "", old ? '~' : '+', m->name);
+	}
+	for (size_t i = 0; i < from->nmodules; i++)
+		if (!lock_module(to, from->modules[i].name))
+			buf_format(&b, "%s-%s", b.n ? " " : "", from->modules[i].name);
+	return scope_text(s, buf_str(&b));
+}
+
+struct lock_change { const struct lock_entry *from, *to; };     /* NULL: it is new, or gone */
+
+static bool lock_same(struct scope *s, const struct lock_entry *a, const struct lock_entry *b)
+{
+	struct buf x = { .s = s }, y = { .s = s };
+
+	lock_write_entry(&x, a);
+	lock_write_entry(&y, b);
+	return str_eq(buf_str(&x), buf_str(&y));
+}
+
+/* What is not in `b` as it is in `a`, and then what is not in it at all; how many. */
+static size_t lock_diff(struct scope *s, const struct lock *a, const struct lock *b,
+                        struct lock_change **out)
+{
+	struct lock_change *v = *out = news(s, struct lock_change, a->n + b->n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n; i++) {
+		const struct lock_entry *to = &b->v[i], *from = lock_find(a, to->kernel, to->name);
+
+		if (!from || !lock_same(s, from, to))
+			v[n++] = (struct lock_change){ from, to };
+	}
+	for (size_t i = 0; i < a->n; i++)
+		if (!lock_find(b, a->v[i].kernel, a->v[i].name))
+			v[n++] = (struct lock_change){ &a->v[i], NULL };
+	return n;
+}
+
 #endif

@@ -99,10 +99,10 @@ static void plan_resolve(struct kml *k, struct scope *s, struct plan_row *row)
 	scope_end(t);
 }
 
-/* ---- images, each once, by the store that they are in -------------------- */
+/* ---- images, by the store that they are in ------------------------------- */
 
 struct plan_image {
-	const struct plan_row *row;     /* one that has it */
+	struct plan_row *row;           /* one that has it */
 	struct ref ref;
 	size_t store;
 	int r;
@@ -111,13 +111,22 @@ struct plan_image {
 };
 
 struct plan_store {
-	struct transport_end end;
-	bool remote;                    /* it is to be asked for one image after the other */
-	size_t from, to;                /* its images */
+	bool done;                      /* all its images were asked for */
+	size_t from, to;                /* which they are */
 	_Atomic size_t failed;          /* the first of them that was refused; `to`: none */
 };
 
+struct plan_look;
+
+/* Do what is to be done with image `i` of the list, in its store.  `s` lives as long as
+ * that list, `t` does not. */
+typedef int plan_fn(struct kml *k, struct scope *s, struct scope *t, const struct store *st,
+                    struct plan_look *l, size_t i);
+
 struct plan_look {
+	const struct remote_options *o;
+	plan_fn *fn;
+	void *arg;                      /* for it */
 	struct plan_image *images;
 	struct plan_store *stores;
 	size_t n, nstores;
@@ -167,16 +176,17 @@ static struct plan_row **plan_sort(struct scope *s, const struct plan *p, size_t
 	return v;
 }
 
+/* List the images of the rows, which are sorted; `once`: each once. */
 static int plan_images(struct kml *k, struct scope *s, struct plan_row **rows, size_t n,
-                       struct plan_look *out)
+                       bool once, struct plan_look *out)
 {
-	*out = (struct plan_look){ .images = news(s, struct plan_image, n),
-	                           .stores = news(s, struct plan_store, n) };
+	out->images = news(s, struct plan_image, n);
+	out->stores = news(s, struct plan_store, n);
 	for (size_t i = 0; i < n; i++) {
 		struct plan_image *image = &out->images[out->n];
 		int r;
 
-		if (i && plan_same_image(rows[i - 1], rows[i]))
+		if (i && once && plan_same_image(rows[i - 1], rows[i]))
 			continue;
 		image->row = rows[i];
 		if ((r = ref_parse(k, s, str_of(rows[i]->image), &image->ref)) < 0)
@@ -189,30 +199,93 @@ static int plan_images(struct kml *k, struct scope *s, struct plan_row **rows, s
 	return 0;
 }
 
-/* ---- asking -------------------------------------------------------------- */
-
 static struct str plan_name(const struct plan_image *image)
 {
 	return image->ref.digest.n ? image->ref.digest : image->ref.tag;
 }
 
-/* Note the answer `r` for image `i`. */
-static void plan_answer(struct kml *k, struct scope *s, struct plan_look *l, size_t i, int r,
-                        const struct descriptor *d)
+static int plan_open(struct kml *k, struct scope *s, const struct plan_look *l, size_t i,
+                     struct transport_end *out)
+{
+	const struct plan_row *row = l->images[i].row;
+	const struct resolved rule = { .set = &row->m->set, .base = row->m->base,
+		.image = row->image, .plain = row->plain, .unverified = row->unverified };
+
+	return reach_open(k, s, &rule, row->image, l->o, TRANSPORT_READ, out);
+}
+
+/* Note what came of image `i`. */
+static void plan_answer(struct kml *k, struct scope *s, struct plan_look *l, size_t i, int r)
 {
 	struct plan_image *image = &l->images[i];
 	_Atomic size_t *failed = &l->stores[image->store].failed;
 	size_t first = *failed;
 
 	image->r = r;
-	if (r == 0)
-		image->digest = scope_str(s, d->digest);
-	else if (r != KML_NOTFOUND)
+	if (r < 0)
 		image->why = scope_text(s, str_of(k->msg));
-	if (r < 0 && r != KML_NOTFOUND && r != KML_BAD)
+	if (r == KML_FAIL || r == KML_UNREACHABLE || r == KML_UNTRUSTED)
 		while (i < first && !atomic_compare_exchange_strong(failed, &first, i))
 			;
 }
+
+/* One worker: it takes images until there are no more, and has one store open. */
+static int plan_worker(struct kml *k, struct scope *s, size_t number, void *arg)
+{
+	struct plan_look *l = arg;
+	const struct plan_store *at = NULL;
+	struct scope *home = scope_begin(s);
+	struct transport_end end;
+	size_t i;
+	int opened = 0;
+
+	(void)number;
+	while ((i = l->next++) < l->n) {
+		const struct plan_store *st = &l->stores[l->images[i].store];
+		struct scope *t;
+
+		if (st->done || st->failed < i)
+			continue;
+		if (at != st || opened < 0) {
+			scope_clear(home);
+			opened = plan_open(k, home, l, i, &end);
+			at = st;
+		}
+		t = scope_begin(home);
+		plan_answer(k, s, l, i, opened < 0 ? opened : l->fn(k, s, t, &end.store, l, i));
+		scope_end(t);
+	}
+	return 0;
+}
+
+enum { PLAN_JOBS = 16, PLAN_JOBS_MOST = 64 };
+
+/* How many workers there are to be when a user wants `n`; below 1: as many as usual. */
+static int plan_jobs(long n)
+{
+	return n < 1 ? PLAN_JOBS : n > PLAN_JOBS_MOST ? PLAN_JOBS_MOST : (int)n;
+}
+
+/* Do what is to be done with all images, `jobs` at a time. */
+static int plan_each(struct kml *k, struct scope *s, struct plan_look *l, int jobs)
+{
+	int was = k->jobs, r;
+
+	k->jobs = jobs;
+	r = pool_run(k, s, (size_t)jobs < l->n ? (size_t)jobs : l->n, plan_worker, l);
+	k->jobs = was;
+	return r;
+}
+
+/* What came of image `i`, or of the one before it at which its store failed. */
+static const struct plan_image *plan_outcome(const struct plan_look *l, size_t i)
+{
+	size_t first = l->stores[l->images[i].store].failed;
+
+	return &l->images[first < i ? first : i];
+}
+
+/* ---- is it there? -------------------------------------------------------- */
 
 static int plan_tag_cmp(const void *a, const void *b)
 {
@@ -221,10 +294,10 @@ static int plan_tag_cmp(const void *a, const void *b)
 
 /* All images of a layout, in one look at its index. */
 static void plan_ask_layout(struct kml *k, struct scope *s, struct plan_look *l,
-                            struct plan_store *st)
+                            struct plan_store *st, const struct layout *layout)
 {
 	struct manifest index = { 0 };
-	int r = layout_index(k, s, st->end.store.self, &index);
+	int r = layout_index(k, s, layout, &index);
 
 	if (r == 0 && index.nmanifests)
 		qsort(index.manifests, index.nmanifests, sizeof *index.manifests, plan_tag_cmp);
@@ -234,102 +307,65 @@ static void plan_ask_layout(struct kml *k, struct scope *s, struct plan_look *l,
 
 		if (r == 0 && index.nmanifests)
 			d = bsearch(&key, index.manifests, index.nmanifests, sizeof *d, plan_tag_cmp);
-		plan_answer(k, s, l, i, r < 0 ? r : d ? 0 : KML_NOTFOUND, d);
+		if (d)
+			l->images[i].digest = d->digest;
+		plan_answer(k, s, l, i, r < 0 ? r : d ? 0 :
+		            fail(k, KML_NOTFOUND, "%s: no such tag", layout->dir));
 	}
 }
 
-/* Open a store; ask one that is here for all its images. */
-static void plan_open(struct kml *k, struct scope *s, struct plan_look *l, struct plan_store *st,
-                     const struct remote_options *o)
+static int plan_ask(struct kml *k, struct scope *s, struct scope *t, const struct store *st,
+                    struct plan_look *l, size_t i)
 {
-	const struct plan_image *first = &l->images[st->from];
-	const struct plan_row *row = first->row;
-	const struct resolved rule = { .set = &row->m->set, .base = row->m->base,
-		.image = row->image, .plain = row->plain, .unverified = row->unverified };
-	bool layout = first->ref.kind == REF_LAYOUT && !first->ref.digest.n;
 	struct descriptor d;
-	int r = reach_open(k, s, &rule, row->image, o, TRANSPORT_READ, &st->end);
+	int r = st->kind->resolve(k, t, st->self, plan_name(&l->images[i]), &d);
 
-	st->remote = r == 0 && first->ref.kind == REF_REGISTRY;
-	if (r == 0 && layout)
-		plan_ask_layout(k, s, l, st);
-	for (size_t i = st->from; i < st->to && !st->remote && (r < 0 || !layout); i++) {
-		struct plan_image *image = &l->images[i];
-
-		plan_answer(k, s, l, i, r < 0 ? r : st->end.store.kind->resolve(k, s,
-		            st->end.store.self, plan_name(image), &d), &d);
-		if (r < 0)
-			image->why = scope_text(s, str_of(k->msg));
-	}
-}
-
-static int plan_ask(struct kml *k, struct scope *s, struct plan_look *l, struct store *forks,
-                    size_t i)
-{
-	const struct plan_image *image = &l->images[i];
-	struct plan_store *st = &l->stores[image->store];
-	struct store *own = &forks[image->store];
-	struct scope *t;
-	struct descriptor d = { 0 };
-	int r = 0;
-
-	if (!st->remote || st->failed < i)
-		return 0;
-	if (!own->kind && (r = store_fork(k, s, &st->end.store, own)) < 0)
-		return r;
-	t = scope_begin(s);
-	r = own->kind->resolve(k, t, own->self, plan_name(image), &d);
-	plan_answer(k, s, l, i, r, &d);
-	scope_end(t);
-	return 0;
-}
-
-/* One worker: it takes images until there are no more. */
-static int plan_worker(struct kml *k, struct scope *s, size_t number, void *arg)
-{
-	struct plan_look *l = arg;
-	struct store *forks = news(s, struct store, l->nstores);
-	size_t i;
-	int r = 0;
-
-	(void)number;
-	while (r == 0 && (i = l->next++) < l->n)
-		r = plan_ask(k, s, l, forks, i);
+	if (r == 0)
+		l->images[i].digest = scope_str(s, d.digest);
 	return r;
 }
 
-/* Tell a row what is known of its image. */
-static void plan_settle(const struct plan_look *l, const struct plan_image *image,
-                        struct plan_row *row)
+/* Ask a store that is here for all its images. */
+static void plan_ask_here(struct kml *k, struct scope *s, struct plan_look *l,
+                          struct plan_store *st)
 {
-	size_t first = l->stores[image->store].failed;
+	const struct ref *ref = &l->images[st->from].ref;
+	struct transport_end end;
+	int r;
 
-	if (first < (size_t)(image - l->images))
-		image = &l->images[first];
-	row->state = image->r == 0 ? PLAN_EXISTS : image->r == KML_NOTFOUND ? PLAN_MISSING :
-	             PLAN_FAILED;
-	row->error = row->state == PLAN_FAILED ? image->r : 0;
-	row->digest = image->digest;
-	row->reason = image->why;
+	if (ref->kind == REF_REGISTRY)
+		return;
+	st->done = true;
+	r = plan_open(k, s, l, st->from, &end);
+	if (r == 0 && ref->kind == REF_LAYOUT && !ref->digest.n) {
+		plan_ask_layout(k, s, l, st, end.store.self);
+		return;
+	}
+	for (size_t i = st->from; i < st->to; i++)
+		plan_answer(k, s, l, i, r < 0 ? r : plan_ask(k, s, s, &end.store, l, i));
 }
 
-/* Find out which of the images are there, by `jobs` workers. */
+/* Find out which of the images of the rows are there, by `jobs` workers. */
 static int plan_check(struct kml *k, struct scope *s, struct plan_row **rows, size_t n,
                       const struct remote_options *o, int jobs)
 {
-	struct plan_look look;
-	int r = plan_images(k, s, rows, n, &look), was = k->jobs;
+	struct plan_look look = { .o = o, .fn = plan_ask };
+	int r = plan_images(k, s, rows, n, true, &look);
 
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < look.nstores; i++)
-		plan_open(k, s, &look, &look.stores[i], o);
-	k->jobs = jobs;
-	r = pool_run(k, s, (size_t)jobs < look.n ? (size_t)jobs : look.n, plan_worker, &look);
-	k->jobs = was;
+	for (size_t i = 0; r == 0 && i < look.nstores; i++)
+		plan_ask_here(k, s, &look, &look.stores[i]);
+	if (r == 0)
+		r = plan_each(k, s, &look, jobs);
 	for (size_t i = 0, at = 0; r == 0 && i < n; i++) {
+		const struct plan_image *image;
+
 		at += i && !plan_same_image(rows[i - 1], rows[i]);
-		plan_settle(&look, &look.images[at], rows[i]);
+		image = plan_outcome(&look, at);
+		rows[i]->state = image->r == 0 ? PLAN_EXISTS :
+			image->r == KML_NOTFOUND ? PLAN_MISSING : PLAN_FAILED;
+		rows[i]->error = rows[i]->state == PLAN_FAILED ? image->r : 0;
+		rows[i]->digest = image->digest;
+		rows[i]->reason = image->why;
 	}
 	return r;
 }
@@ -357,6 +393,37 @@ static int plan_make(struct kml *k, struct scope *s, const struct mappings *all,
 	for (size_t i = 0; i < out->n; i++)
 		out->count[out->v[i].state]++;
 	return r;
+}
+
+/* Say how many rows there are of each state, and which kernels have one tag. */
+static void plan_sum(struct kml *k, struct scope *s, const struct plan *p)
+{
+	struct buf b = { .s = s };
+
+	for (int i = 0; i < PLAN_STATES; i++)
+		if (p->count[i])
+			buf_format(&b, "%s%zu %s", b.n ? ", " : "", p->count[i], plan_words[i]);
+	note(k, KML_INFO, "%.*s", FMT(b.n ? buf_str(&b) : S("no kernels")));
+	for (size_t i = 0; i < p->n; i++)
+		if (p->v[i].twin)
+			note(k, KML_WARNING, "kernels %s and %s have one tag when they are normalised: %s",
+			     p->v[i].twin, p->v[i].kernel, p->v[i].image);
+}
+
+/* A row that could not be told is a failure; that a registry does not answer, the first. */
+static int plan_result(struct kml *k, const struct plan *p)
+{
+	const struct plan_row *worst = NULL;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (p->v[i].error && (!worst || (p->v[i].error == KML_UNREACHABLE &&
+		                                 worst->error != KML_UNREACHABLE)))
+			worst = &p->v[i];
+	if (!worst)
+		return 0;
+	return fail(k, worst->error == KML_UNREACHABLE ? KML_UNREACHABLE : KML_FAIL,
+	            "%zu of %zu cannot be told; the first: kernel %s: %s", p->count[PLAN_FAILED],
+	            p->n, worst->kernel, worst->reason);
 }
 
 #endif
