@@ -27,6 +27,7 @@ struct registry {
 	const char *actions;            /* what a token has to be good for */
 	struct url base;                /* where it is: no path */
 	bool insecure;                  /* and it is not yet known whether it speaks https */
+	bool silent;                    /* it did not answer, and others can */
 	const struct http_warning *said;        /* the newest warning that was passed on */
 };
 

@@ -46,8 +46,7 @@ struct remote_options {
 struct remote {
 	struct scope *s;
 	struct registry *ways;          /* where it may be read; the last is the registry itself */
-	size_t nways, at;
-	bool found;                     /* a document, at ways[at] */
+	size_t nways, at;               /* ways[at] had the last document */
 	struct download open[REMOTE_OPEN];
 	unsigned turn;
 	struct url place;               /* for the blob `placed`, from an attempt to mount it */
@@ -73,17 +72,24 @@ static int remote_ask(struct kml *k, struct scope *s, struct registry *g, const 
 	return r < 0 || a->head.status == 200 ? r : registry_refused(k, s, a);
 }
 
-/* The same of the first place that has it; what fails last is said. */
+/* The same of the first place that has it; what fails last is said.  One that does not
+ * answer is not asked again: there may be thousands of names. */
 static int remote_ask_all(struct kml *k, struct scope *s, struct remote *rm, const char *method,
                           struct str name, struct http_answer *a)
 {
 	int r;
 
-	for (size_t i = rm->found ? rm->at : 0;; i++) {
+	for (size_t i = 0;; i++) {
+		struct registry *g = &rm->ways[i];
+		bool last = i + 1 >= rm->nways;
+
+		if (g->silent && !last)
+			continue;
 		rm->at = i;
-		r = remote_ask(k, s, remote_here(rm), method, name, a);
-		if (r == 0 || rm->found || i + 1 >= rm->nways)
+		r = remote_ask(k, s, g, method, name, a);
+		if (r == 0 || last)
 			return r;
+		g->silent = r == KML_UNREACHABLE || r == KML_UNTRUSTED;
 		note(k, KML_INFO, "%s; the next place is asked", k->msg);
 	}
 }
@@ -125,7 +131,6 @@ static int remote_document(struct kml *k, struct scope *s, void *self, struct st
 		return r;
 	d->size = bytes->n;
 	d->digest = digest_of(s, *bytes);
-	rm->found = true;
 	return 0;
 }
 
@@ -356,7 +361,6 @@ static int remote_fork(struct kml *k, struct scope *s, void *self, void **out)
 	rm->s = s;
 	rm->nways = from->nways;
 	rm->at = from->at;
-	rm->found = from->found;
 	rm->ways = news(s, struct registry, rm->nways);
 	for (size_t i = 0; i < rm->nways; i++)
 		registry_fork(s, &from->ways[i], &rm->ways[i]);

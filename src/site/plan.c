@@ -381,6 +381,7 @@ static int plan_make(struct kml *k, struct scope *s, const struct mappings *all,
 	int r = 0;
 
 	*out = (struct plan){ .v = news(s, struct plan_row, all->n * kernels->n) };
+	mapping_prepare(s, all, kernels->n);
 	for (size_t i = 0; i < kernels->n; i++)
 		for (size_t j = 0; j < all->n; j++) {
 			out->v[out->n].m = &all->v[j];
