@@ -8,11 +8,23 @@
  * what the other was meant to do.  "In part": what kml.ini has no words for, as
  * signing, was left out.  A suite that does not bear on kml is named with the reason,
  * and one that nobody knows of is a failure. */
+#include "../../src/command/cmd_modprobe.c"
 #include "../../src/format/json.c"
+#include "../../src/format/modconf.c"
+#include "../../src/image/entries.c"
+#include "../../src/image/extract.c"
+#include "../../src/image/folder.c"
+#include "../../src/image/layer.c"
+#include "../../src/module/tree.c"
+#include "../../src/registry/creds.c"
+#include "../../src/registry/mirrors.c"
 #include "../../src/site/cluster.c"
 #include "../../src/site/export.c"
+#include "../../src/site/firmware.c"
 #include "../../src/site/import.c"
 #include "../../src/site/mapping.c"
+#include "../../src/site/transport.c"
+#include "../play.c"
 
 #define SCRATCH "build/unit-vectors"
 
@@ -519,6 +531,8 @@ static enum verdict shards(struct check *c)
 	return yyjson_arr_size(c->out) <= parts ? PASS : WRONG;
 }
 
+#include "../vectors/images.c"
+
 /* ---- the suites ---------------------------------------------------------- */
 
 static const struct known { const char *id; enum verdict (*fn)(struct check *c); const char *why; } suites[] = {
@@ -532,6 +546,15 @@ static const struct known { const char *id; enum verdict (*fn)(struct check *c);
 	{ "kmm.validate_modprobe", validate_modprobe, 0 }, { "kmm.validate_sign", validate_sign, 0 },
 	{ "kmm.validate_module", validate_module, 0 }, { "kmm.preflight_kernel", preflight_kernel, 0 },
 	{ "kmm.worker_privilege", worker_privilege, 0 }, { "collector.shards", shards, 0 },
+	{ "kmm.repo_of_ref", repo_of_ref, 0 }, { "kmm.index_select", index_select, 0 },
+	{ "kmm.mirrors", mirrored, 0 }, { "kmm.pull_secrets", pull_secrets, 0 },
+	{ "kmm.image_exists", image_exists, 0 }, { "kmm.module_in_layer", module_in_layer, 0 },
+	{ "kmm.pull_extract", pull_extract, 0 }, { "collector.sha256", sha256, 0 },
+	{ "kmm.softdep_conf", softdep_conf, 0 }, { "kmm.firmware_copy", firmware_copy, 0 },
+	{ "kmm.firmware_remove", firmware_removed, 0 },
+	{ "kmm.firmware_class_path", firmware_class_path, 0 },
+	{ "kmm.v2_load", worker_calls, 0 }, { "kmm.v2_unload", worker_calls, 0 },
+	{ "collector.blocklist", blocklist, 0 },
 
 	{ "kmm.append_to_tag", 0, "kml signs before it pushes, and needs no name for what is not signed yet" },
 	{ "kmm.hostpath_allowed", 0, "volumes of device plugins" },
