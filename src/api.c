@@ -201,10 +201,12 @@ int kml_pack(struct kml *k, const struct kml_pack *what, const char **digest)
 
 static int api_image_load(struct kml *k, struct scope *s, void *arg)
 {
+	const struct remote_options remote = { .authfile = NULL };
+	const struct node_options o = { .remote = &remote, .depot = DEPOT_DIR };
 	struct mappings all;
 	int r = mapping_load_config(k, s, arg, &all);
 
-	return r < 0 ? r : node_load_all(k, s, &all);
+	return r < 0 ? r : node_load_all(k, s, &all, &o);
 }
 
 int kml_image_load(struct kml *k, const char *config)

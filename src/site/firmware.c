@@ -3,11 +3,13 @@
  * The kernel asks for firmware by names like "vendor/chip.bin" and looks first
  * in the directory that /sys/module/firmware_class/parameters/path names.  If it
  * names none, it is pointed to /run/kml/firmware, which is ours; the root file
- * system may be read-only.  If somebody has set it, the files go there, and a
- * file that is there with another content is an error, never overwritten.
+ * system may be read-only.  If somebody has set it, the files go there, unless the
+ * user names another directory, which the kernel is then pointed to.  A file that is
+ * there with another content is an error, never overwritten.
  *
  * What was not there before is recorded in the state of its set (state.c), and
- * goes with the last set that brought it.  What was there is not ours.
+ * goes with the last set that brought it.  What was there is not ours.  With the last
+ * firmware of all sets the kernel is pointed to where it was before.
  */
 #ifndef KML_FIRMWARE_C
 #define KML_FIRMWARE_C
@@ -25,7 +27,7 @@ enum { FIRMWARE_LINKS = 8 };
 struct firmware {
 	struct firmware_file { const char *path; struct str data; } *files;     /* to be written */
 	size_t n;
-	bool point;                     /* the kernel must be shown the way */
+	const char *point;              /* where the kernel must be pointed to; may be NULL */
 };
 
 /* The directory that the kernel was told to look in first; "" for none. */
@@ -55,21 +57,25 @@ static int firmware_point(struct kml *k, struct scope *s, struct str dir)
 
 /* ---- what there is to do ------------------------------------------------- */
 
-/* All firmware that other sets than `self` recorded. */
-static int firmware_others(struct kml *k, struct scope *s, const char *self,
-                           struct state_names *out)
+/* What other sets than `self` recorded: all firmware, and where the kernel was pointed
+ * to.  `out` is otherwise empty. */
+static int firmware_others(struct kml *k, struct scope *s, const char *self, struct state *out)
 {
 	struct state_names all;
 	int r = state_list(k, s, &all);
 
-	*out = (struct state_names){ 0 };
+	*out = (struct state){ .name = "" };
 	for (size_t i = 0; r == 0 && i < all.n; i++) {
 		struct state other;
 
 		if (!strcmp(all.v[i], self) || (r = state_read(k, s, all.v[i], &other)) < 0)
 			continue;
 		for (size_t j = 0; j < other.firmware.n; j++)
-			state_add(s, out, other.firmware.v[j]);
+			state_add(s, &out->firmware, other.firmware.v[j]);
+		if (other.path || other.firmware.n) {
+			out->path = other.path ? other.path : FIRMWARE_DIR;
+			out->was = other.was;
+		}
 	}
 	return r;
 }
@@ -111,7 +117,7 @@ static int firmware_data(struct kml *k, struct scope *s, struct layer_file *file
 
 /* Decide about one file: to be written, there already, or in the way. */
 static int firmware_decide(struct kml *k, struct scope *s, const char *path, struct str data,
-                           const struct state_names *others, struct firmware *fw,
+                           const struct state *others, struct firmware *fw,
                            struct state *st)
 {
 	struct scope *t = scope_begin(s);
@@ -126,23 +132,49 @@ static int firmware_decide(struct kml *k, struct scope *s, const char *path, str
 		return fail_in(k, r, "firmware %s", path);
 	if (r == KML_NOTFOUND)
 		fw->files[fw->n++] = (struct firmware_file){ path, data };
-	if (r == KML_NOTFOUND || state_has(others, path))
+	if (r == KML_NOTFOUND || state_has(&others->firmware, path))
 		state_add(s, &st->firmware, path);
+	return 0;
+}
+
+/* The directory for the files: `told` (may be NULL), else the one that the kernel looks
+ * in, else ours.  Other sets may need the one that it looks in. */
+static int firmware_dir(struct kml *k, struct scope *s, const char *told,
+                        const struct state *others, struct firmware *fw, struct state *st,
+                        const char **out)
+{
+	struct str now;
+	int r = firmware_path(k, s, &now);
+
+	if (r < 0)
+		return r;
+	*out = told ? told : now.n ? scope_text(s, now) : FIRMWARE_DIR;
+	st->path = others->path;
+	st->was = others->was;
+	if (str_eq(now, str_of(*out)))
+		return 0;
+	if (now.n && others->path)
+		return fail(k, KML_USAGE, "the kernel finds the firmware of other module sets in "
+		            "%.*s, so it cannot be pointed to %s", FMT(now), *out);
+	st->path = fw->point = *out;
+	st->was = scope_text(s, now);
 	return 0;
 }
 
 /* Find out where the `n` files of the image, which are named below `below`, have
  * to go, and record in `st` those that will be the set's. */
 static int firmware_plan(struct kml *k, struct scope *s, struct layer_file *files, size_t n,
-                         struct str below, struct firmware *fw, struct state *st)
+                         struct str below, const char *told, struct firmware *fw,
+                         struct state *st)
 {
-	struct state_names others;
-	struct str dir, data;
-	int r = firmware_path(k, s, &dir);
+	struct state others;
+	const char *dir;
+	struct str data;
+	int r = firmware_others(k, s, st->name, &others);
 
-	if (r < 0 || (r = firmware_others(k, s, st->name, &others)) < 0)
+	*fw = (struct firmware){ .files = news(s, struct firmware_file, n) };
+	if (r < 0 || (r = firmware_dir(k, s, told, &others, fw, st, &dir)) < 0)
 		return r;
-	*fw = (struct firmware){ .files = news(s, struct firmware_file, n), .point = !dir.n };
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct str name = str_from(files[i].name, below.n + 1);
 
@@ -150,8 +182,7 @@ static int firmware_plan(struct kml *k, struct scope *s, struct layer_file *file
 			continue;
 		r = firmware_data(k, s, files, n, &files[i], &data);
 		if (r == 0)
-			r = firmware_decide(k, s, scope_format(s, "%.*s/%.*s",
-			                    FMT(dir.n ? dir : S(FIRMWARE_DIR)), FMT(name)), data,
+			r = firmware_decide(k, s, scope_format(s, "%s/%.*s", dir, FMT(name)), data,
 			                    &others, fw, st);
 	}
 	return r;
@@ -179,24 +210,28 @@ static int firmware_install(struct kml *k, struct scope *s, const struct firmwar
 
 	for (size_t i = 0; r == 0 && i < fw->n; i++)
 		r = firmware_put(k, s, &fw->files[i]);
-	return r == 0 && fw->files && fw->point ? firmware_point(k, s, S(FIRMWARE_DIR)) : r;
+	return r == 0 && fw->point ? firmware_point(k, s, str_of(fw->point)) : r;
 }
 
 /* Remove the files of `st` that no other set has; what is missing is no matter.
- * Without any firmware of ours left, the kernel looks where it always did. */
+ * Without any firmware of ours left, the kernel looks where it did before. */
 static int firmware_remove(struct kml *k, struct scope *s, const struct state *st)
 {
-	struct state_names others;
-	struct str dir;
-	int r = st->firmware.n ? firmware_others(k, s, st->name, &others) : 0;
+	const char *path = st->path ? st->path : FIRMWARE_DIR;
+	struct state others;
+	struct str now;
+	int r;
 
+	if (!st->firmware.n && !st->path)
+		return 0;
+	r = firmware_others(k, s, st->name, &others);
 	for (size_t i = 0; r == 0 && i < st->firmware.n; i++)
-		if (!state_has(&others, st->firmware.v[i]) &&
+		if (!state_has(&others.firmware, st->firmware.v[i]) &&
 		    (r = save_remove(k, s, st->firmware.v[i])) == KML_NOTFOUND)
 			r = 0;
-	if (r < 0 || !st->firmware.n || others.n || (r = firmware_path(k, s, &dir)) < 0)
+	if (r < 0 || others.path || (r = firmware_path(k, s, &now)) < 0)
 		return r;
-	return str_eq(dir, S(FIRMWARE_DIR)) ? firmware_point(k, s, S("")) : 0;
+	return str_eq(now, str_of(path)) ? firmware_point(k, s, str_of(st->was ? st->was : "")) : 0;
 }
 
 #endif

@@ -18,6 +18,7 @@
 #include "../module/loader.c"
 #include "../module/refusal.c"
 #include "../module/who.c"
+#include "drift.c"
 #include "firmware.c"
 #include "state.c"
 #include "steps.c"
@@ -204,11 +205,29 @@ static void load_record(struct kml *k, struct load *l, const char *const *replac
 		const struct steps_one *step = &l->steps->v[i];
 		bool there = live_state(k, l->s, str_of(step->name)) == LIVE_THERE;
 
-		if (!there || state_has(&st->replaced, step->name))
+		if (!there || state_has(&st->replaced, step->name)) {
 			state_add(l->s, step->path ? &st->needed : &st->modules, step->name);
-		else if (step->own)
+			if (step->own)
+				state_tell(l->s, &st->given, step->name, step->params);
+			if (step->own)
+				state_tell(l->s, &st->builds, step->name, drift_own(l->s, step->own));
+		} else if (step->own)
 			note(k, KML_WARNING, "module %s is in the kernel already, from elsewhere: it "
 			     "stays as it is", step->name);
+	}
+}
+
+/* How the kernel shows the parameters of what was loaded. */
+static void load_record_shown(struct kml *k, struct load *l)
+{
+	struct state *st = l->st;
+
+	for (size_t i = 0; i < st->modules.n; i++) {
+		const char *name = st->modules.v[i], *given = state_about(&st->given, name);
+		const char *shown = drift_shown(k, l->s, name, given ? given : "");
+
+		if (*shown)
+			state_tell(l->s, &st->shown, name, shown);
 	}
 }
 
@@ -234,6 +253,7 @@ static int load_run(struct kml *k, struct load *l, const char *const *replaces, 
 	if (r < 0 || !l->keep)
 		return r;
 	l->st->loading = false;
+	load_record_shown(k, l);
 	if (state_write(k, l->s, l->st) < 0)    /* what is there says all but "loaded" */
 		note(k, KML_WARNING, "%s; all is loaded", k->msg);
 	return 0;

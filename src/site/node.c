@@ -2,9 +2,13 @@
  *
  *     uname -r ─ kml.ini ─ image ─ layers of this kernel ─ modules ─ the kernel
  *
- * Nothing is written to load: the modules go from the verified layer through
- * memory into the kernel.  Only the record in /run/kml is a file; a machine
- * that has no place for it is told so and served all the same.
+ * The modules go from the verified layer through memory into the kernel.  Written
+ * are the record in /run/kml, firmware, and what came from a registry (depot.c); a
+ * machine that has no place for them is told so and served all the same.
+ *
+ * What is loaded and is not what the kernel's image would bring (drift.c) stays as it
+ * is, and is an error; to reload is to take it out and load anew, and what was there
+ * before is loaded again when that fails.
  */
 #ifndef KML_NODE_C
 #define KML_NODE_C
@@ -13,18 +17,31 @@
 #include "../ground/kernel.c"
 #include "../format/kver.c"
 #include "../image/image.c"
+#include "../module/forbid.c"
 #include "../module/tree.c"
+#include "depot.c"
+#include "drift.c"
 #include "firmware.c"
 #include "load.c"
 #include "mapping.c"
 #include "reach.c"
 #include "state.c"
 
+struct node_options {
+	const struct remote_options *remote;
+	const char *depot;              /* where images of registries are kept; NULL: nowhere */
+	const char *firmware;           /* point the kernel there; NULL: only if it looks nowhere */
+	bool reload;
+	bool plan;                      /* that is all: nothing is written */
+};
+
 struct node {
+	const struct node_options *o;
 	const char *kernel;
 	struct resolved rule;
-	struct remote_options remote;
 	struct transport_end end;
+	struct depot depot;
+	struct store store;             /* what the image is read from */
 	struct image image;
 	struct steps steps;
 	struct layer_file *firmware;
@@ -34,19 +51,27 @@ struct node {
 
 /* ---- from the mapping to a plan ------------------------------------------ */
 
-/* Open the image that the rule names, for this machine. */
-static int node_open(struct kml *k, struct scope *s, struct node *n)
+/* Open the image that the rule names, or of its store the one with the digest `name`,
+ * for this machine. */
+static int node_open(struct kml *k, struct scope *s, struct node *n, struct str name)
 {
 	struct image_platform here = { .os = S("linux"), .kernel = str_of(n->kernel) };
+	struct ref ref;
 	const char *machine = "";
-	int r = kernel_machine(k, s, &machine);
+	int r = ref_parse(k, s, str_of(n->rule.image), &ref);
 
-	if (r < 0)
-		return r;
+	if (r < 0 || (r = kernel_machine(k, s, &machine)) < 0 ||
+	    (r = reach_open(k, s, &n->rule, n->rule.image, n->o->remote, TRANSPORT_READ,
+	                    &n->end)) < 0)
+		return r == KML_NOTFOUND ? KML_ABSENT : r;
 	here.arch = image_arch(str_of(machine));
-	if ((r = reach_open(k, s, &n->rule, n->rule.image, &n->remote, TRANSPORT_READ,
-	                    &n->end)) == 0)
-		r = image_open(k, s, &n->end.store, n->end.name, &here, &n->image);
+	n->store = n->end.store;
+	if (ref.kind == REF_REGISTRY && n->o->depot)
+		depot_open(k, s, n->o->depot, !n->o->plan, &n->end.store,
+		           str_of(scope_format(s, "%.*s/%.*s%s%.*s", FMT(ref.host), FMT(ref.path),
+		                               ref.digest.n ? "@" : ":", FMT(n->end.name))),
+		           &n->depot, &n->store);
+	r = image_open(k, s, &n->store, name.n ? name : n->end.name, &here, &n->image);
 	if (r == KML_NOTFOUND)
 		r = KML_ABSENT;
 	return r < 0 ? fail_in(k, r, "image %s", n->rule.image) : 0;
@@ -119,14 +144,12 @@ static int node_read_firmware(struct kml *k, struct scope *s, struct node *n)
 	return r < 0 ? fail_in(k, r, "image %s", n->rule.image) : 0;
 }
 
-/* Find out all that loading what `m` maps the running kernel to would do, and
- * touch nothing. */
-static int node_plan(struct kml *k, struct scope *s, const struct mapping *m, struct node *n)
+/* Find out all that loading the image of the rule would do; `digest` as above. */
+static int node_prepare(struct kml *k, struct scope *s, struct node *n, struct str digest)
 {
-	int r = kernel_release(k, s, &n->kernel);
+	int r = node_open(k, s, n, digest);
 
-	if (r < 0 || (r = mapping_resolve(k, s, m, n->kernel, &n->rule)) < 0 ||
-	    (r = node_open(k, s, n)) < 0)
+	if (r < 0)
 		return r;
 	steps_begin(k, s, &n->steps, n->kernel);
 	n->steps.main = modname_of_path(s, str_of(n->rule.name)).p;
@@ -135,14 +158,55 @@ static int node_plan(struct kml *k, struct scope *s, const struct mapping *m, st
 		return r;
 	for (size_t i = n->rule.order.n; i-- > 0 && r == 0;)
 		r = steps_want(k, &n->steps, n->rule.order.v[i]);
-	if (r == 0 && !n->rule.order.n)
-		r = steps_want(k, &n->steps, n->rule.name);
 	if (r < 0)
 		return fail_in(k, r, "image %s", n->rule.image);
-	return n->rule.firmware ? node_read_firmware(k, s, n) : 0;
+	if (n->rule.firmware && (r = node_read_firmware(k, s, n)) < 0)
+		return r;
+	depot_keep(k, s, &n->depot, false);
+	return 0;
 }
 
-/* ---- loading and unloading ----------------------------------------------- */
+/* Find out all that loading what `m` maps the running kernel to would do, and
+ * touch nothing but the depot. */
+static int node_plan(struct kml *k, struct scope *s, const struct mapping *m,
+                     const struct node_options *o, struct node *n)
+{
+	int r = kernel_release(k, s, &n->kernel);
+
+	n->o = o;
+	if (r < 0 || (r = mapping_resolve(k, s, m, n->kernel, &n->rule)) < 0)
+		return r;
+	return node_prepare(k, s, n, S(""));
+}
+
+/* The same for loading again what is loaded now, as `st` says. */
+static int node_recall(struct kml *k, struct scope *s, const struct node *now,
+                       const struct state *st, struct node *n)
+{
+	struct resolved_list order = { news(s, const char *, st->modules.n), st->modules.n };
+	int r;
+
+	if (!st->dir)
+		return fail(k, KML_FAIL, "an older kml did not record how it was loaded");
+	for (size_t i = 0; i < order.n; i++)
+		order.v[i] = st->modules.v[order.n - 1 - i];
+	*n = (struct node){ .o = now->o, .kernel = now->kernel, .rule = now->rule };
+	n->rule.image = st->image;
+	n->rule.dir = st->dir;
+	n->rule.firmware = st->source;
+	n->rule.parameters = "";
+	n->rule.order = order;
+	n->rule.replaces = (struct resolved_list){ st->replaced.v, st->replaced.n };
+	r = node_prepare(k, s, n, str_of(st->digest));
+	for (size_t i = 0; r == 0 && i < n->steps.n; i++) {
+		const char *given = state_about(&st->given, n->steps.v[i].name);
+
+		n->steps.v[i].params = given ? given : n->steps.v[i].params;
+	}
+	return r;
+}
+
+/* ---- what is there already ----------------------------------------------- */
 
 static bool node_all_there(struct kml *k, struct scope *s, const struct state_names *modules)
 {
@@ -152,61 +216,168 @@ static bool node_all_there(struct kml *k, struct scope *s, const struct state_na
 	return true;
 }
 
-/* What an earlier load left: 1 when there is nothing more to do.  One that was
- * cut short is taken back first. */
-static int node_before(struct kml *k, struct scope *s, struct node *n, struct str digest)
+/* How what is loaded, as `st` says, differs from what would be; empty: it does not. */
+static struct str node_drift(struct kml *k, struct scope *s, const struct node *n,
+                             const struct state *st)
 {
-	struct state old;
-	int r = state_read(k, s, n->rule.name, &old);
+	struct buf b = { .s = s };
 
-	if (r < 0)
+	if (!str_eq(str_of(st->digest), n->image.self.digest)) {
+		drift_say(&b, "it is loaded from another image (%s)", st->digest);
+		return buf_str(&b);
+	}
+	for (size_t i = 0; i < st->modules.n; i++)
+		drift_of_state(k, s, st, st->modules.v[i], &b);
+	for (size_t i = 0; i < n->steps.n && !b.n; i++)
+		if (n->steps.v[i].own)
+			drift_of_step(k, s, st, &n->steps.v[i], &b);
+	return buf_str(&b);
+}
+
+/* What an earlier load left: 1 when there is nothing more to do.  One that was
+ * cut short is taken back first; one that is to be reloaded is *old, else that has no
+ * digest. */
+static int node_before(struct kml *k, struct scope *s, struct node *n, struct state *old)
+{
+	struct str drift;
+	int r = state_read(k, s, n->rule.name, old);
+
+	if (r < 0) {
+		old->digest = NULL;
 		return r == KML_NOTFOUND ? 0 : r;
-	if (!old.loading && node_all_there(k, s, &old.modules)) {
-		if (str_eq(str_of(old.digest), digest)) {
-			note(k, KML_INFO, "%s is loaded already", n->rule.name);
-			return 1;
-		}
-		return fail(k, KML_FAIL, "%s is loaded from another image (%s); `kml unload %s` "
-		            "first", n->rule.name, old.digest, n->rule.name);
+	}
+	if (!old->loading && node_all_there(k, s, &old->modules)) {
+		drift = node_drift(k, s, n, old);
+		if (!drift.n)
+			return note(k, KML_INFO, "%s is loaded already", n->rule.name), 1;
+		note(k, KML_WARNING, "%s: %.*s", n->rule.name, FMT(drift));
+		return n->o->reload ? 0 :
+			fail(k, KML_FAIL, "%s: what is loaded is not what kernel %s is to have; "
+			     "`kml load --reload` loads it anew", n->rule.name, n->kernel);
 	}
 	note(k, KML_WARNING, "an earlier load of %s is not whole; what is left of it is taken "
 	     "out first", n->rule.name);
-	return load_reverse(k, s, &old);
+	r = load_reverse(k, s, old);
+	old->digest = NULL;
+	return r;
 }
 
-/* Load what `m` maps the running kernel to, all of it or nothing. */
-static int node_load(struct kml *k, struct scope *s, const struct mapping *m)
+/* Modules of the image that others loaded, and not as the image has them, are replaced
+ * like those that the rule says so of, if that is wanted. */
+static int node_foreign(struct kml *k, struct scope *s, struct node *n)
 {
-	struct node *n = new(s, struct node);
-	struct state *st = new(s, struct state);
-	struct load l = { .s = s, .steps = &n->steps, .st = st };
-	int r = node_plan(k, s, m, n);
+	struct state_names all = { 0 };
+	struct state none = { .name = "" };
 
-	if (r < 0)
-		return r;
-	if (!(l.keep = state_lock(k, s) == 0))
-		note(k, KML_WARNING, "%s; kml unload will not know what was loaded", k->msg);
-	if (l.keep && (r = node_before(k, s, n, n->image.self.digest)) != 0)
-		return r < 0 ? r : 0;
-	*st = (struct state){ .name = n->rule.name, .image = n->rule.image,
+	for (size_t i = 0; i < n->rule.replaces.n; i++)
+		state_add(s, &all, modname_of_path(s, str_of(n->rule.replaces.v[i])).p);
+	for (size_t i = 0; i < n->steps.n; i++) {
+		const struct steps_one *step = &n->steps.v[i];
+		struct buf b = { .s = s };
+
+		if (step->own && live_state(k, s, str_of(step->name)) == LIVE_THERE &&
+		    !state_has(&all, step->name))
+			drift_of_step(k, s, &none, step, &b);
+		if (!b.n)
+			continue;
+		if (!n->o->reload)
+			return fail(k, KML_FAIL, "%.*s; `kml load --reload` replaces it",
+			            FMT(buf_str(&b)));
+		if (!order_lookup(k, &n->steps.host, str_of(step->name)).n)
+			return fail(k, KML_FAIL, "%.*s, and could not be put back: it is not in %s; "
+			            "take it out yourself", FMT(buf_str(&b)), n->steps.tree);
+		state_add(s, &all, step->name);
+	}
+	n->rule.replaces = (struct resolved_list){ all.v, all.n };
+	return 0;
+}
+
+/* ---- loading and unloading ----------------------------------------------- */
+
+/* Load what was planned, all of it or nothing. */
+static int node_put(struct kml *k, struct scope *s, struct node *n, bool keep)
+{
+	struct state *st = new(s, struct state);
+	struct load l = { .s = s, .steps = &n->steps, .st = st, .keep = keep };
+	int r;
+
+	*st = (struct state){ .name = n->rule.name, .image = n->rule.image, .dir = n->rule.dir,
+	                      .source = n->rule.firmware,
 	                      .digest = scope_text(s, n->image.self.digest) };
+	if ((r = node_foreign(k, s, n)) < 0)
+		return r;
 	if (n->rule.firmware &&
-	    (r = firmware_plan(k, s, n->firmware, n->nfirmware, n->firmware_dir, &l.firmware,
-	                       st)) < 0)
+	    (r = firmware_plan(k, s, n->firmware, n->nfirmware, n->firmware_dir, n->o->firmware,
+	                       &l.firmware, st)) < 0)
 		return r;
 	return load_run(k, &l, n->rule.replaces.v, n->rule.replaces.n);
 }
 
+/* Take out what `old` says, and load what was planned; if that fails, load it again. */
+static int node_reload(struct kml *k, struct scope *s, struct node *n, struct state *old)
+{
+	struct node *back = new(s, struct node);
+	const char *name = n->rule.name, *reason;
+	bool can = node_recall(k, s, n, old, back) == 0;
+	int r;
+
+	if (!can)
+		note(k, KML_WARNING, "if this fails, %s cannot be loaded again as it is now: %s", name,
+		     k->msg);
+	if ((r = load_reverse(k, s, old)) < 0 || (r = node_put(k, s, n, true)) == 0)
+		return r;
+	reason = scope_text(s, str_of(k->msg));
+	if (can && (r = node_put(k, s, back, true)) == 0)
+		return fail(k, KML_UNDONE, "%s; %s is loaded again from %s (%s)", reason, name,
+		            back->rule.image, old->digest);
+	if (can)
+		note(k, KML_ERROR, "%s: %s", name, k->msg);
+	return fail(k, KML_FAIL, "%s; %s is no longer loaded at all", reason, name);
+}
+
+/* Load it, unless it is there. */
+static int node_do(struct kml *k, struct scope *s, struct node *n, bool keep)
+{
+	const char *forbidden;
+	struct state old = { .digest = NULL };
+	int r = keep ? node_before(k, s, n, &old) : 0;
+
+	if (r != 0)
+		return r;
+	if ((forbidden = forbid_all(k, s)))
+		return fail(k, KML_FAIL, "%s", forbidden);
+	return old.digest ? node_reload(k, s, n, &old) : node_put(k, s, n, keep);
+}
+
+/* Load what `m` maps the running kernel to, all of it or nothing. */
+static int node_load(struct kml *k, struct scope *s, const struct mapping *m,
+                     const struct node_options *o)
+{
+	struct node *n = new(s, struct node);
+	bool keep = state_lock(k, s) == 0;
+	int r;
+
+	if (!keep)
+		note(k, KML_WARNING, "%s; kml unload will not know what was loaded", k->msg);
+	if ((r = node_plan(k, s, m, o, n)) < 0 || (r = node_do(k, s, n, keep)) < 0)
+		return r;
+	depot_keep(k, s, &n->depot, true);
+	if (r == 0)
+		depot_sweep(k, s, &n->depot);
+	return 0;
+}
+
 /* The same for each kml.ini of several.  All are tried; the first failure is
  * the result, the others are told on the way. */
-static int node_load_all(struct kml *k, struct scope *s, const struct mappings *all)
+static int node_load_all(struct kml *k, struct scope *s, const struct mappings *all,
+                         const struct node_options *o)
 {
 	const char *first = NULL;
 	int result = 0;
 
 	for (size_t i = 0; i < all->n; i++) {
 		struct scope *t = scope_begin(s);
-		int r = node_load(k, t, &all->v[i]);
+		int r = node_load(k, t, &all->v[i], o);
 
 		scope_end(t);
 		if (r < 0 && first)

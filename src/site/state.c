@@ -8,11 +8,17 @@
  *     kernel 6.1.0-56-cloud-amd64
  *     image oci:/images:6.1.0-56-cloud-amd64
  *     digest sha256:...             of the image's manifest
+ *     dir /opt                      where the image has the modules
+ *     source /firmware              and the firmware
+ *     path /run/kml/firmware        firmware_class.path now, and "was", before
  *     firmware /run/kml/firmware/a  written
  *     replaced old_a                taken out, in this order
  *     needed mc                     of the host, put in for the following, in this order
  *     module kmm_ci_b               the set's own, put in, in this order
  *     module kmm_ci_a
+ *     build kmm_ci_a AF93 3c21      its srcversion and build-id, "-" for none
+ *     given kmm_ci_a debug=1        its parameters, and as the kernel shows them:
+ *     shown kmm_ci_a debug=1
  *
  * It is written with status "loading" before the first module is touched, so
  * that a killed load can be told from what was loaded by others.  kml unload
@@ -32,7 +38,9 @@ struct state {
 	const char *name;               /* of the module set */
 	bool loading;
 	const char *kernel, *image, *digest;
+	const char *dir, *source, *path, *was;  /* NULL where there is none */
 	struct state_names firmware, replaced, needed, modules;
+	struct state_names builds, given, shown;        /* "MODULE TEXT" */
 };
 
 /* A set's name is the name of a file, and a module's that of a directory of
@@ -73,33 +81,62 @@ static bool state_has(const struct state_names *l, const char *name)
 	return false;
 }
 
+static void state_tell(struct scope *s, struct state_names *l, const char *name, const char *text)
+{
+	state_add(s, l, scope_format(s, "%s%s%s", name, *text ? " " : "", text));
+}
+
+/* What the list tells of the module; NULL: nothing. */
+static const char *state_about(const struct state_names *l, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < l->n; i++)
+		if (!strncmp(l->v[i], name, n) && (!l->v[i][n] || l->v[i][n] == ' '))
+			return l->v[i] + n + (l->v[i][n] == ' ');
+	return NULL;
+}
+
+/* The list of the entries `key`, and the one text `key`; at most one of them is there. */
+static struct state_names *state_key(struct state *st, struct str key, const char ***text)
+{
+	const struct { const char *key; struct state_names *list; const char **text; } all[] = {
+		{ "kernel", NULL, &st->kernel }, { "image", NULL, &st->image },
+		{ "digest", NULL, &st->digest }, { "dir", NULL, &st->dir },
+		{ "source", NULL, &st->source }, { "path", NULL, &st->path },
+		{ "was", NULL, &st->was }, { "firmware", &st->firmware, NULL },
+		{ "replaced", &st->replaced, NULL }, { "needed", &st->needed, NULL },
+		{ "module", &st->modules, NULL }, { "build", &st->builds, NULL },
+		{ "given", &st->given, NULL }, { "shown", &st->shown, NULL },
+	};
+
+	*text = NULL;
+	for (size_t i = 0; i < countof(all); i++)
+		if (str_eq(key, str_of(all[i].key)))
+			return *text = all[i].text, all[i].list;
+	return NULL;
+}
+
 static int state_line(struct kml *k, struct scope *s, struct str line, struct state *st)
 {
-	struct str rest = line, key = str_take(&rest, ' ');
-	const char *value = scope_text(s, rest);
+	struct str rest = line, key = str_take(&rest, ' '), name;
+	const char *value = scope_text(s, rest), **text;
+	struct state_names *list;
 
 	if (!rest.n || memchr(rest.p, '\0', rest.n))
 		return fail(k, KML_BAD, "'%.*s' has no value", FMT(key));
 	if (str_eq(key, S("status")))
-		st->loading = str_eq(rest, S("loading"));
-	else if (str_eq(key, S("kernel")))
-		st->kernel = value;
-	else if (str_eq(key, S("image")))
-		st->image = value;
-	else if (str_eq(key, S("digest")))
-		st->digest = value;
-	else if (str_eq(key, S("firmware")) && rest.p[0] == '/')
-		state_add(s, &st->firmware, value);
-	else if (!state_name_ok(rest))
-		return fail(k, KML_BAD, "'%.*s' is no module name", FMT(rest));
-	else if (str_eq(key, S("replaced")))
-		state_add(s, &st->replaced, value);
-	else if (str_eq(key, S("needed")))
-		state_add(s, &st->needed, value);
-	else if (str_eq(key, S("module")))
-		state_add(s, &st->modules, value);
-	else
+		return st->loading = str_eq(rest, S("loading")), 0;
+	list = state_key(st, key, &text);
+	if (text)
+		return *text = value, 0;
+	if (!list)
 		return fail(k, KML_BAD, "unknown entry '%.*s'", FMT(key));
+	name = list >= &st->builds ? str_take(&rest, ' ') : rest;
+	if (list == &st->firmware ? value[0] != '/' : !state_name_ok(name))
+		return fail(k, KML_BAD, "'%s' is no %s", value,
+		            list == &st->firmware ? "path" : "module name");
+	state_add(s, list, value);
 	return 0;
 }
 
@@ -144,6 +181,12 @@ static int state_read(struct kml *k, struct scope *s, const char *name, struct s
 	return r < 0 ? fail_in(k, r, "%s", state_path(s, name)) : 0;
 }
 
+static void state_put_text(struct buf *b, const char *key, const char *text)
+{
+	if (text && *text)
+		buf_format(b, "%s %s\n", key, text);
+}
+
 static void state_put(struct buf *b, const char *key, const struct state_names *l)
 {
 	for (size_t i = 0; i < l->n; i++)
@@ -157,10 +200,17 @@ static int state_write(struct kml *k, struct scope *s, const struct state *st)
 
 	buf_format(&b, "kml-state 1\nstatus %s\nkernel %s\nimage %s\ndigest %s\n",
 	           st->loading ? "loading" : "loaded", st->kernel, st->image, st->digest);
+	state_put_text(&b, "dir", st->dir);
+	state_put_text(&b, "source", st->source);
+	state_put_text(&b, "path", st->path);
+	state_put_text(&b, "was", st->was);
 	state_put(&b, "firmware", &st->firmware);
 	state_put(&b, "replaced", &st->replaced);
 	state_put(&b, "needed", &st->needed);
 	state_put(&b, "module", &st->modules);
+	state_put(&b, "build", &st->builds);
+	state_put(&b, "given", &st->given);
+	state_put(&b, "shown", &st->shown);
 	r = save_file(k, s, state_path(s, st->name), buf_str(&b));
 	return r < 0 ? fail_in(k, r, "%s", state_path(s, st->name)) : 0;
 }

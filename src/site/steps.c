@@ -32,6 +32,7 @@ struct steps_module {
 	struct str name, file;          /* the file is what messages name */
 	struct str image;               /* decoded once it is known */
 	struct modinfo info;
+	struct str note;                /* its build-id; empty where it has none */
 	bool known;
 	enum steps_need visited;
 };
@@ -112,6 +113,7 @@ static int steps_check(struct kml *k, const struct steps *l, const struct steps_
 
 static int steps_know(struct kml *k, struct steps *l, struct steps_module *m)
 {
+	const struct elf_section *at;
 	struct source *src;
 	struct elf e;
 	int r = 0;
@@ -126,6 +128,8 @@ static int steps_know(struct kml *k, struct steps *l, struct steps_module *m)
 	if (r < 0 || (r = elf_open(k, l->s, src, &e)) < 0 ||
 	    (r = modinfo_of(k, l->s, &e, &m->info)) < 0 || (r = steps_check(k, l, m)) < 0)
 		return fail_in(k, r, "%.*s", FMT(m->file));
+	if ((at = elf_find(&e, S(".note.gnu.build-id"))) && elf_body(k, &e, at, &m->note) < 0)
+		m->note = S("");
 	return 0;
 }
 

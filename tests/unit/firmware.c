@@ -34,13 +34,16 @@ TESTS
 	CHECK(save_mkdirs(k, s, ROOT "/sys/module/firmware_class/parameters") == 0);
 	CHECK(save_mkdirs(k, s, ROOT "/run/kml") == 0 && save_mkdirs(k, s, ROOT "/fw/v") == 0);
 	(void)state_forget(k, s, "two");
+	(void)state_forget(k, s, "one");
+	(void)save_remove(k, s, "/my/alias.bin");
+	(void)save_remove(k, s, "/my/v/chip.bin");
 	(void)save_remove(k, s, "/fw/alias.bin");
 	(void)save_remove(k, s, "/run/kml/firmware/alias.bin");
 	(void)save_remove(k, s, "/run/kml/firmware/v/chip.bin");
 	CHECK(save_file(k, s, ROOT FIRMWARE_PARAM, S("\n")) == 0);
 	TEST("files and links go where the kernel is shown, and away again") {
-		CHECK(firmware_plan(k, s, files, 4, S("fw"), &fw, &st) == 0);
-		CHECK(fw.n == 2 && fw.point && st.firmware.n == 2);
+		CHECK(firmware_plan(k, s, files, 4, S("fw"), NULL, &fw, &st) == 0);
+		CHECK(fw.n == 2 && fw.point && !strcmp(fw.point, FIRMWARE_DIR) && st.firmware.n == 2);
 		CHECK(firmware_install(k, s, &fw) == 0);
 		CHECK(sys_read_file(k, s, "/run/kml/firmware/alias.bin", &text) == 0);
 		CHECK(str_eq(text, S("microcode")) && str_eq(param(k, s), S(FIRMWARE_DIR)));
@@ -59,16 +62,29 @@ TESTS
 		CHECK(save_file(k, s, ROOT FIRMWARE_PARAM, S("/fw\n")) == 0);
 		CHECK(save_file(k, s, ROOT "/fw/v/chip.bin", S("another")) == 0);
 		st.firmware.n = 0;
-		CHECK(firmware_plan(k, s, files, 4, S("fw"), &fw, &st) == KML_FAIL);
+		CHECK(firmware_plan(k, s, files, 4, S("fw"), NULL, &fw, &st) == KML_FAIL);
 		CHECK(!strcmp(k->msg, "firmware /fw/v/chip.bin is there already, with another content"));
 		CHECK(save_file(k, s, ROOT "/fw/v/chip.bin", S("microcode")) == 0);
 		st.firmware.n = 0;
-		CHECK(firmware_plan(k, s, files, 4, S("fw"), &fw, &st) == 0 && st.firmware.n == 1);
+		CHECK(firmware_plan(k, s, files, 4, S("fw"), NULL, &fw, &st) == 0 && st.firmware.n == 1);
 		CHECK(firmware_install(k, s, &fw) == 0 && firmware_remove(k, s, &st) == 0);
 		CHECK(sys_exists(k, s, "/fw/v/chip.bin") && !sys_exists(k, s, "/fw/alias.bin"));
 	}
+	TEST("the kernel is pointed elsewhere when that is wanted, and back") {
+		st = (struct state){ .name = "one", .kernel = "6", .image = "i", .digest = "d" };
+		CHECK(firmware_plan(k, s, files, 4, S("fw"), "/my", &fw, &st) == 0);
+		CHECK(fw.n == 2 && !strcmp(st.was, "/fw") && firmware_install(k, s, &fw) == 0);
+		CHECK(str_eq(param(k, s), S("/my")) && sys_exists(k, s, "/my/v/chip.bin"));
+		CHECK(state_write(k, s, &st) == 0);
+		st.name = "three";
+		CHECK(firmware_plan(k, s, files, 4, S("fw"), "/other", &fw, &st) == KML_USAGE);
+		CHECK(firmware_plan(k, s, files, 4, S("fw"), NULL, &fw, &st) == 0 && !fw.point);
+		CHECK(st.path && !strcmp(st.path, "/my") && st.was && !strcmp(st.was, "/fw"));
+		CHECK(state_forget(k, s, "one") == 0 && firmware_remove(k, s, &st) == 0);
+		CHECK(str_eq(param(k, s), S("/fw")) && !sys_exists(k, s, "/my/v/chip.bin"));
+	}
 	TEST("a link out of the firmware is refused") {
-		CHECK(firmware_plan(k, s, bad, 1, S("fw"), &fw, &st) == KML_BAD);
+		CHECK(firmware_plan(k, s, bad, 1, S("fw"), NULL, &fw, &st) == KML_BAD);
 		CHECK(!strcmp(k->msg, "fw/x: the link leads to no file of the firmware"));
 	}
 	k->root = NULL;

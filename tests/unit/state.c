@@ -18,7 +18,11 @@ TESTS
 		k->root = "build/unit-state";
 		CHECK(save_mkdirs(k, s, "build/unit-state") == 0);
 		CHECK(state_lock(k, s) == 0);
-		st = (struct state){ "a-set", true, "6.1.0", "oci:images:6.1.0", "sha256:0", { 0 }, { 0 }, { 0 }, { 0 } };
+		st = (struct state){ .name = "a-set", .loading = true, .kernel = "6.1.0",
+		                     .image = "oci:images:6.1.0", .digest = "sha256:0", .dir = "/opt",
+		                     .path = "/fw" };
+		state_tell(s, &st.given, "kml", "");
+		state_tell(s, &st.given, "kml_a", "x=1 y=\"a b\"");
 		state_add(s, &st.needed, "mc");
 		state_add(s, &st.firmware, "/run/kml/firmware/a b.bin");
 		state_add(s, &st.replaced, "old");
@@ -30,6 +34,10 @@ TESTS
 		CHECK(again.needed.n == 1 && !strcmp(again.needed.v[0], "mc"));
 		CHECK(again.firmware.n == 1 && !strcmp(again.firmware.v[0], st.firmware.v[0]));
 		CHECK(!strcmp(again.modules.v[1], "kml_a") && !strcmp(again.replaced.v[0], "old"));
+		CHECK(!strcmp(again.dir, "/opt") && !strcmp(again.path, "/fw") && !again.was);
+		CHECK(!strcmp(state_about(&again.given, "kml"), ""));
+		CHECK(!strcmp(state_about(&again.given, "kml_a"), "x=1 y=\"a b\""));
+		CHECK(!state_about(&again.given, "kml_b"));
 		CHECK(state_list(k, s, &all) == 0 && all.n == 1 && !strcmp(all.v[0], "a-set"));
 		CHECK(state_forget(k, s, "a-set") == 0);
 		CHECK(state_read(k, s, "a-set", &again) == KML_NOTFOUND);
@@ -40,6 +48,10 @@ TESTS
 		CHECK(state_read(k, s, "", &st) == KML_USAGE);
 		CHECK(parse(k, s, S(HEAD "module ../x\n"), &st) == KML_BAD);
 		CHECK(!strcmp(k->msg, "line 6: '../x' is no module name"));
+		CHECK(parse(k, s, S(HEAD "given ../x a=1\n"), &st) == KML_BAD);
+		CHECK(parse(k, s, S(HEAD "firmware x\n"), &st) == KML_BAD);
+		CHECK(!strcmp(k->msg, "line 6: 'x' is no path"));
+		CHECK(parse(k, s, S(HEAD "colour red\n"), &st) == KML_BAD);
 	}
 	TEST("every truncation is refused or parses, and none crashes") {
 		struct str whole = S(HEAD "replaced a\nmodule b\n");

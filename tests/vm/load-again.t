@@ -25,5 +25,8 @@ status loaded
 kernel KVER
 image oci:/images:a
 digest sha256:DIGEST
+dir /opt
 replaced loop
 module kml_demo_a
+build kml_demo_a - BUILD
+given kml_demo_a

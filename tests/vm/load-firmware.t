@@ -17,8 +17,13 @@ status loaded
 kernel KVER
 image oci:/images:fw
 digest sha256:DIGEST
+dir /opt
+source /firmware
+path /run/kml/firmware
 firmware /run/kml/firmware/vendor/chip.bin
 module kml_demo_a
+build kml_demo_a - BUILD
+given kml_demo_a
 $ cat /run/kml/firmware/vendor/chip.bin
 microcode
 $ cat /sys/module/firmware_class/parameters/path

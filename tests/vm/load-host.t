@@ -32,9 +32,12 @@ status loaded
 kernel KVER
 image oci:/images:zram
 digest sha256:DIGEST
+dir /opt
 replaced brd
 needed zsmalloc
 module zram
+build zram - BUILD
+given zram
 $ kml unload zram
 kml unload: unloaded zram
 kml unload: unloaded zsmalloc

@@ -15,6 +15,7 @@ status loaded
 kernel KVER
 image oci:/images:a
 digest sha256:DIGEST
+dir /opt
 $ kml unload
 $ lsmod
 Module                  Size  Used by

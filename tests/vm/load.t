@@ -22,8 +22,14 @@ status loaded
 kernel KVER
 image oci:/images:KVER
 digest sha256:DIGEST
+dir /opt
 module kml_demo_a
 module kml_demo_b
+build kml_demo_a - BUILD
+build kml_demo_b - BUILD
+given kml_demo_a
+given kml_demo_b greeting=ahoy
+shown kml_demo_b greeting=ahoy
 $ kml load
 kml load: kml_demo_b is loaded already
 $ kml unload
