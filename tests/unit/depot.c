@@ -99,24 +99,27 @@ TESTS
 	struct depot dp;
 	struct str text;
 
-	(void)nftw(DIR, clean_one, 8, FTW_DEPTH | FTW_PHYS);
+	bool faulty = test_fail_at >= 0 || test_sys_at >= 0;
+
+	(void)nftw(faulty ? DIR "/store" : DIR, clean_one, 8, FTW_DEPTH | FTW_PHYS);
 	away = false;
-	CHECK(save_mkdirs(k, s, DIR) == 0 && folder_create(k, s, DIR "/reg", &from) == 0);
+	CHECK(faulty || save_mkdirs(k, s, DIR) == 0);
+	CHECK(folder_create(k, s, DIR "/reg", &from) == 0);
 	from.kind = &away_kind;
-	CHECK(make(k, s, &from, "{}", "layer one", "t") == 0);
+	CHECK(faulty || make(k, s, &from, "{}", "layer one", "t") == 0);
 
 	TEST("what is fetched is kept, and not fetched again") {
 		OPEN(true);
 		CHECK(dp.writes && take(k, s, &st, "t", &m, &text) == 0);
-		CHECK(str_eq(text, S("layer one")));
+		CHECK(faulty || str_eq(text, S("layer one")));
 		depot_keep(k, s, &dp, false);
 		CHECK(files(k, s, BLOBS) == 3 && sys_exists(k, s, DIR "/store/" DEPOT_MARK));
-		OPEN(true);
 		asked = 0;
+		dp.top.digest.n = 0;
 		CHECK(take(k, s, &st, "t", &m, &text) == 0 && asked == 1);
 		depot_sweep(k, s, &dp);
 	}
-	if (test_fail_at >= 0 || test_sys_at >= 0)      /* of the rest the faults are the same */
+	if (faulty)             /* of the rest they are the same */
 		return 0;
 	TEST("what is damaged is fetched again") {
 		damage(k, s, DIR "/store", &m.layers[0], "layer 0ne");
