@@ -12,7 +12,7 @@ INC    = build/vendor/include
 # the toolchains; third-party code may shift and cast as it likes
 RELAX    = -fno-sanitize=alignment,shift,null,pointer-overflow,signed-integer-overflow
 ASAN     = -g1 -O1 -fsanitize=address,undefined $(RELAX) -fno-sanitize-recover=all
-CC_musl  = musl-gcc -fno-pie -fno-asynchronous-unwind-tables
+CC_musl  = musl-gcc -fno-pie -fno-asynchronous-unwind-tables -DDEFLATE_LEVEL=1
 CC_small = $(CC_musl)
 CC_gcc   = gcc $(ASAN)
 # the one toolchain whose CRC32 is that of old processors
@@ -86,7 +86,8 @@ F_zlib = -O2 -DHAVE_UNISTD_H -DHAVE_HIDDEN
 SMALL_zlib = -Os
 
 # libdeflate: gzip, for whole buffers
-C_libdeflate = $(filter-out %/crc32.c,$(wildcard $(SRC)/libdeflate/lib/*.c $(SRC)/libdeflate/lib/*/cpu_features.c))
+C_libdeflate = vendor/deflate.c $(filter-out %/crc32.c %/deflate_compress.c,$(wildcard \
+	$(SRC)/libdeflate/lib/*.c $(SRC)/libdeflate/lib/*/cpu_features.c))
 F_libdeflate = -O2 -I$(SRC)/libdeflate
 
 # yyjson: JSON, and nothing that only looks like it; not inlined, or it would be twice as large
