@@ -196,6 +196,7 @@ FOR_SIZE
 #include "src/site/transport.c"
 #include "src/site/reach.c"
 #include "src/site/kernels.c"
+#include "src/site/lint.c"
 #include "src/site/plan.c"
 #include "src/site/lock.c"
 #include "src/site/import.c"
@@ -249,6 +250,7 @@ FOR_SIZE
 #include "src/command/registries.c"
 #include "src/command/kernel_list.c"
 #include "src/command/cmd_explain.c"
+#include "src/command/cmd_lint.c"
 #include "src/command/cmd_plan.c"
 #include "src/command/cmd_lock.c"
 #include "src/command/cmd_copy.c"
@@ -293,7 +295,7 @@ static const struct applet *const applets[] = {
 	&applet_login, &applet_logout, &applet_digest, &applet_delete, &applet_inspect, &applet_extract,
 	&applet_append, &applet_merge, &applet_squash, &applet_index, &applet_bundle,
 	&applet_serve, &applet_cpio,
-	&applet_explain, &applet_plan, &applet_lock,
+	&applet_explain, &applet_lint, &applet_plan, &applet_lock,
 	&applet_import, &applet_export,
 	&applet_load, &applet_unload,
 	&applet_sh, &applet_cp, &applet_mkdir, &applet_rm, &applet_find, &applet_sort, &applet_xargs,

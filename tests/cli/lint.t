@@ -1,0 +1,67 @@
+# What is wrong with a kml.ini that reads well.  Rules are tried in the order of the
+# file, so one may leave nothing to those below it.
+
+$ cat >kml.ini <<'END'
+> [module]
+> name     = demo
+> image    = registry.example/org/demo:${KERNEL_FULL_VERSION}
+> var.TEAM = drivers
+> [kernel el9]
+> regexp   = ^5\.14\.0-\d+\..*el9
+> [kernel el9_4]
+> regexp   = ^5\.14\.0-427\.\d+\.\d+\.el9_4\.
+> [kernel fc37]
+> regexp   = ^.+\fc37\.x86_64$
+> [kernel broken]
+> range    = >=6.3 <6.2
+> skip     = no headers were published for these kernels
+> [kernel cos]
+> literal  = 5.10.68+
+> [kernel old]
+> regexp   = ^4\.[0-9]\.
+> [kernel newer]
+> regexp   = ^4\.1\d\.
+> [kernel four]
+> regexp   = ^4\.1?\d\.
+> END
+$ kml lint
+kml.ini:4: var.TEAM is used nowhere; write ${TEAM} where it belongs, or take it out
+kml.ini:8: [kernel el9_4] covers nothing that [kernel el9] at line 5 leaves; put it before that, or take it out
+kml.ini:10: [kernel fc37] matches no kernel: '\f' is a control character, which no name has; a dot is written \.
+kml.ini:12: [kernel broken] matches no kernel: nothing is >=6.3 <6.2
+kml.ini:15: [kernel cos] matches no kernel: a '+' at the end is dropped before rules are tried; write literal = 5.10.68
+kml.ini:21: [kernel four] covers nothing that [kernel old] at line 16 and [kernel newer] at line 18 together leave; put it before them, or take it out
+[1]
+$ kml lint --json | sed 's/},{/},\n{/g' | head -2
+[{"file":"kml.ini","line":4,"kind":"variable","text":"var.TEAM is used nowhere; write ${TEAM} where it belongs, or take it out"},
+{"file":"kml.ini","line":8,"kind":"shadowed","text":"[kernel el9_4] covers nothing that [kernel el9] at line 5 leaves; put it before that, or take it out"},
+
+# With kernels it is known which of them get nothing, and which would get the same image.
+
+$ printf '%s\n' 5.14.0-427.13.1.el9_4.x86_64 4.18.0-305.el8.x86_64 6.1.0-13-amd64 6.1.0-13+amd64 6.1.0-13_amd64 >kernels
+$ sed '/^var/d; /el9_4/,$d' kml.ini >good.ini; kml lint -c good.ini
+$ kml lint -c good.ini -K kernels
+good.ini:4: no rule covers 4 of the 5 kernels: 4.18.0-305.el8.x86_64, 6.1.0-13-amd64, 6.1.0-13+amd64 and 1 more; add a rule for them, with skip = REASON if they are to have nothing
+[1]
+$ printf '[kernel amd64]\nregexp = amd64$\n[kernel el8]\nregexp = \\.el8\nimage = oci:images:el8\n[kernel lab]\nliteral = 6.1.0-lab\n' >>good.ini
+$ kml lint -c good.ini -K kernels -k 4.18.0-372.el8.x86_64
+good.ini:3: kernels 6.1.0-13+amd64 and 6.1.0-13_amd64 have one image: their names differ only where a tag has '_' or nothing; give one an image of its own
+good.ini:10: one image for the 2 kernels of [kernel el8]; unless it has modules for each, write ${KERNEL_FULL_VERSION} into its tag
+good.ini:12: [kernel lab] covers none of the 6 kernels; if none is to come, take it out
+[1]
+
+# Two files, each for its own modules, should not write each other's images.
+
+$ sed 's/demo$/other/' good.ini >other.ini; kml lint -c good.ini -c other.ini
+other.ini:3: for kernel 5.0.amd64 this is registry.example/org/demo:5.0.amd64, as is the image of good.ini:3; two sets of modules need two images, unless one has both
+other.ini:10: for kernel 5.1.el8 this is oci:images:el8, as is the image of good.ini:10; two sets of modules need two images, unless one has both
+[1]
+
+# A file that cannot be read is no finding.
+
+$ echo 'regexp = [' >>good.ini; kml lint -c good.ini
+kml lint: good.ini:13: [kernel lab] has several of literal, regexp and range; a rule has exactly one
+[1]
+$ kml lint extra
+kml lint: expected: kml lint [-c FILE]... [-k KVER]... [--json]
+[2]
