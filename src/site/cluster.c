@@ -51,14 +51,16 @@ static const char cluster_job[] = "{'apiVersion':'batch/v1','kind':'Job','metada
 	"'completionMode':'Indexed','completions':$C,'parallelism':$L,'template':{'spec':{"
 	"'restartPolicy':'Never','automountServiceAccountToken':false,'nodeSelector':$S,$P"
 	"'containers':[{'name':'build','image':$I,'workingDir':'/work','command':['kml','build',"
-	"'-c','/etc/kml/kml.ini','-K','/etc/kml/kernels','--shard',$Q,'--workdir','/work'],$E'volumeMounts':["
+	"'-c','/etc/kml/kml.ini','-K','/etc/kml/kernels','--shard',$Q,"
+	"'--workdir','/work'],$E'volumeMounts':["
 	"{'name':'config','mountPath':'/etc/kml','readOnly':true},"
 	"{'name':'work','mountPath':'/work'}$B]}],"
 	"'volumes':[{'name':'config','configMap':{'name':$N}},{'name':'work','emptyDir':{}}$A]}}}}]}";
 
 static const char cluster_mounts[] = "[{'name':'config','mountPath':'/etc/kml','readOnly':true},"
 	"{'name':'modules','mountPath':'/lib/modules','readOnly':true},"
-	"{'name':'run','mountPath':'/run/kml'},{'name':'store','mountPath':'/var/lib/kml'}$G$B]";
+	"{'name':'run','mountPath':'/run/kml'},"
+	"{'name':'store','mountPath':'/var/lib/kml'}$G$B]";
 
 static const char cluster_rights[] = "{'allowPrivilegeEscalation':false,'capabilities':{"
 	"'add':['SYS_MODULE'],'drop':['ALL']},'readOnlyRootFilesystem':true,'runAsUser':0,"

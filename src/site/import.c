@@ -413,7 +413,8 @@ static void import_rules(struct import *w, yyjson_val *container)
 	yyjson_arr_foreach(rules, i, max, v) {
 		const char *path = scope_format(w->s, IMPORT_AT "kernelMappings[%zu].", i);
 
-		import_section(w, import_title(w, rules, i), path);
+		import_section(w, import_title(w, rules, i),
+		               scope_text(w->s, (struct str){ path, strlen(path) - 1 }));
 		import_text(w, "literal", v, "literal", path);
 		import_text(w, "regexp", v, "regexp", path);
 		import_source(w, v, container, path);

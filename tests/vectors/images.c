@@ -132,9 +132,10 @@ static enum verdict image_exists(struct check *c)
 	if (json_need_uint(c->k, c->in, "status", &status) < 0)
 		return WRONG;
 	body = status == 200 ? scope_format(c->s, manifest, 1) : "{}";
-	port = serve(c->k, c->s, scope_format(c->s, "\1HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
-		"\1HTTP/1.1 %llu X\r\nContent-Type: application/vnd.oci.image.manifest.v1+json\r\n"
-		"Content-Length: %zu\r\n\r\n%s", (unsigned long long)status, strlen(body), body));
+	body = scope_format(c->s, "\1HTTP/1.1 %llu X\r\nContent-Type: application/vnd.oci.image."
+		"manifest.v1+json\r\nContent-Length: %zu\r\n\r\n%s", (unsigned long long)status,
+		strlen(body), body);
+	port = serve(c->k, c->s, scope_format(c->s, "%s%s%s", body, body, body));
 	o.http.limits.connect_ms = o.http.limits.idle_ms = 2000;
 	if ((r = transport_open(c->k, c->s, scope_format(c->s, "docker://127.0.0.1:%u/m:t", port), &o,
 	                        TRANSPORT_READ, &end)) == 0)
@@ -424,6 +425,53 @@ static enum verdict worker_calls(struct check *c)
 			return refused(c, KML_BAD);
 	}
 	return PASS;
+}
+
+/* What KMM has a container's shell do: it is understood, its commands are there, and
+ * their options known.  What is given to modprobe is the user's. */
+static enum verdict shell_takes(struct check *c, struct str text)
+{
+	static const struct applet *const there[] = { &applet_cp, &applet_find, &applet_mkdir,
+		&applet_rm, &applet_sleep, &applet_sort, &applet_xargs, &applet_modprobe };
+	struct script script;
+
+	buf_add(&c->got, text);
+	if (script_parse(c->k, c->s, text, &script) < 0)
+		return refused(c, KML_BAD) == DIFFER ? WRONG : PASS;
+	for (size_t i = 0; i < script.n; i++) {
+		const struct script_command *one = &script.v[i];
+		char **argv = news(c->s, char *, one->n + 1), **operands;
+		size_t at = 0;
+		enum opt_ask ask;
+
+		for (size_t j = 0; j < one->n; j++)
+			argv[j] = one->words[j].text;
+		while (at < countof(there) && strcmp(there[at]->name, argv[0]))
+			at++;
+		if (at == countof(there) ? sh_own(argv[0]) == SH_NONE : there[at] != &applet_modprobe &&
+		    opt_parse(c->k, c->s, there[at], argv, scope_alloc(c->s, there[at]->argsize),
+		              &operands, &ask) < 0)
+			return WRONG;
+	}
+	return script.n ? PASS : WRONG;
+}
+
+static enum verdict shell_command(struct check *c)
+{
+	return shell_takes(c, text_of(yyjson_arr_get(c->out, 2)));
+}
+
+/* In the words of the container that makes room for the worker. */
+static enum verdict extract_paths_of(struct check *c)
+{
+	struct buf b = { .s = c->s };
+	yyjson_val *v;
+	size_t i, max;
+
+	yyjson_arr_foreach(c->out, i, max, v)
+		buf_format(&b, "mkdir -p %.*s; cp -R %.*s %.*s;", FMT(text_of(yyjson_arr_get(v, 1))),
+		           FMT(text_of(yyjson_arr_get(v, 0))), FMT(text_of(yyjson_arr_get(v, 1))));
+	return shell_takes(c, buf_str(&b));
 }
 
 /* ---- lists of what is not built ------------------------------------------ */
