@@ -37,7 +37,7 @@ static const char cluster_daemonset[] = "{'apiVersion':'apps/v1','kind':'DaemonS
 	"'priorityClassName':'system-node-critical','automountServiceAccountToken':false,"
 	"'nodeSelector':$S,'tolerations':[{'operator':'Exists'}],$P"
 	"'initContainers':[{'name':'load','image':$I,"
-	"'command':['kml','load','-c','/etc/kml/kml.ini'],$E'securityContext':$X,"
+	"'command':['kml','load','-c','/etc/kml/kml.ini'],$T$E'securityContext':$X,"
 	"'volumeMounts':$V}],"
 	"'containers':[{'name':'loaded','image':$I,'command':['kml','sleep','infinity'],"
 	"'lifecycle':{'preStop':{'exec':{'command':['kml','unload',$U]}}},"
@@ -52,7 +52,7 @@ static const char cluster_job[] = "{'apiVersion':'batch/v1','kind':'Job','metada
 	"'restartPolicy':'Never','automountServiceAccountToken':false,'nodeSelector':$S,$P"
 	"'containers':[{'name':'build','image':$I,'workingDir':'/work','command':['kml','build',"
 	"'-c','/etc/kml/kml.ini','-K','/etc/kml/kernels','--shard',$Q,"
-	"'--workdir','/work'],$E'volumeMounts':["
+	"'--workdir','/work'],$T$E'volumeMounts':["
 	"{'name':'config','mountPath':'/etc/kml','readOnly':true},"
 	"{'name':'work','mountPath':'/work'}$B]}],"
 	"'volumes':[{'name':'config','configMap':{'name':$N}},{'name':'work','emptyDir':{}}$A]}}}}]}";
@@ -203,6 +203,7 @@ static int cluster_export(struct cluster *c)
 		v['F' - 'A'] = S(",{\"name\":\"sys\",\"hostPath\":{\"path\":\"/sys\"}}");
 		v['G' - 'A'] = S(",{\"name\":\"sys\",\"mountPath\":\"/sys\"}");
 	}
+	v['T' - 'A'] = S("\"terminationMessagePolicy\":\"FallbackToLogsOnError\",");
 	v['X' - 'A'] = cluster_piece(c, v['F' - 'A'].n ? "{'privileged':true,"
 		"'readOnlyRootFilesystem':true,'runAsUser':0}" : cluster_rights, v);
 	v['V' - 'A'] = cluster_piece(c, cluster_mounts, v);

@@ -150,7 +150,7 @@ TESTS
 	TEST("a DaemonSet with the least rights") {
 		json = cluster(k, s, HEAD END, "r/kml:1", NULL, NULL);
 		CHECK(has(s, json, "'kind':'ConfigMap','metadata':{'name':'kml-ci-a'},'data':{'kml.ini':'["));
-		CHECK(has(s, json, "'command':['kml','load','-c','/etc/kml/kml.ini'],'securityContext':"
+		CHECK(has(s, json, "'command':['kml','load','-c','/etc/kml/kml.ini'],'terminationMessagePolicy':'FallbackToLogsOnError','securityContext':"
 		          "{'allowPrivilegeEscalation':false,'capabilities':{'add':['SYS_MODULE'],"
 		          "'drop':['ALL']}"));
 		CHECK(has(s, json, "'command':['kml','unload','ci_a']"));
