@@ -103,6 +103,7 @@ static int lock_compare(struct kml *k, struct scope *s, char **files, bool json)
 	emit_close(&text, ']');
 	if (json)
 		printf("%.*s\n", FMT(buf_str(&text)));
+	fflush(stdout);
 	note(k, KML_INFO, "%zu added, %zu removed, %zu changed, %zu the same", count[0], count[1],
 	     count[2], b.n - count[0] - count[2]);
 	return 0;
@@ -137,7 +138,7 @@ static int lock_save(struct kml *k, struct scope *s, const char *file, const str
 	if (r == 0)
 		r = save_file(k, s, file, text);
 	if (r == 0)
-		note(k, KML_INFO, "%s: %zu entries", file, l->n);
+		note(k, KML_INFO, "%s: %zu locked", file, l->n);
 	return r < 0 ? fail_in(k, r, "%s", file) : 0;
 }
 

@@ -152,6 +152,7 @@ static int plan_run(struct kml *k, struct scope *s, const void *args, char **ope
 		plan_matrix(k, s, &p);
 	else if (!a->matrix)
 		plan_print(&p);
+	fflush(stdout);
 	plan_sum(k, s, &p);
 	return r;
 }

@@ -59,7 +59,7 @@ static int pin_modules(struct kml *k, struct scope *s, struct node *n, struct lo
 	}
 	for (size_t i = 0; r == 0 && i < e->order.n; i++)
 		if (!steps_own(l, modname_of_path(l->s, str_of(e->order.v[i]))))
-			r = fail(k, KML_BAD, "there is no module %s in it", e->order.v[i]);
+			r = fail(k, KML_BAD, "image %s has no module %s", e->image, e->order.v[i]);
 	return r;
 }
 
@@ -154,8 +154,8 @@ static int pin_plan(struct kml *k, struct scope *s, const struct plan *plan, con
 		const struct plan_image *image = plan_outcome(&look, i);
 
 		if (image->r < 0)
-			return fail(k, image->r == KML_NOTFOUND ? KML_ABSENT : image->r,
-			            "kernel %s: %s: %s", image->row->kernel, image->row->image, image->why);
+			return fail(k, image->r == KML_NOTFOUND ? KML_ABSENT : image->r, "kernel %s: %s",
+			            image->row->kernel, image->why);
 	}
 	if (n)
 		qsort(out->v, n, sizeof *out->v, lock_cmp);

@@ -403,7 +403,7 @@ static void plan_sum(struct kml *k, struct scope *s, const struct plan *p)
 
 	for (int i = 0; i < PLAN_STATES; i++)
 		if (p->count[i])
-			buf_format(&b, "%s%zu %s", b.n ? ", " : "", p->count[i], plan_words[i]);
+			buf_format(&b, "%s%s: %zu", b.n ? ", " : "", plan_words[i], p->count[i]);
 	note(k, KML_INFO, "%.*s", FMT(b.n ? buf_str(&b) : S("no kernels")));
 	for (size_t i = 0; i < p->n; i++)
 		if (p->v[i].twin)
