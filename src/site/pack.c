@@ -1,6 +1,7 @@
 /* pack.c - modules for one kernel, made an image.
  *
- *   layer 1   usr/bin/kml, and links to it by the names of its commands
+ *   layer 1   usr/bin/kml, and links to it by the names of its commands; without a
+ *             base also by those of what Kernel Module Management runs, and bin -> usr/bin
  *   layer 2   opt/lib/modules/KERNEL: the modules and depmod's files, made in memory
  *   layer 3   firmware/: the contents of a directory, if one is given
  *
@@ -63,6 +64,12 @@ struct pack {
 
 enum { PACK_DEPTH = 64 };
 
+/* Is there a base, which has a shell of its own or wants none? */
+static bool pack_is_based(const struct pack_options *o)
+{
+	return o->base && strcmp(o->base, "scratch");
+}
+
 /* The module to load, whose name the image says, and those to order are in the set. */
 static int pack_check_names(struct kml *k, struct pack *p)
 {
@@ -114,11 +121,17 @@ static int pack_write_layer(struct kml *k, struct pack *p, size_t i)
 
 static int pack_program_layer(struct kml *k, struct pack *p)
 {
+	enum { OTHERS = 7 };            /* of these, a base has its own */
 	static const char *const links[] = {
+		"cp", "find", "mkdir", "rm", "sh", "sort", "xargs",
 		"depmod", "insmod", "lsmod", "modinfo", "modprobe", "rmmod", "sleep", NULL
 	};
 	struct entries *e = pack_layer(p, S(""));
-	int r = program_add(k, e, p->o->program, p->out->arch, links);
+	bool based = pack_is_based(p->o);
+	int r = program_add(k, e, p->o->program, p->out->arch, based ? links + OTHERS : links);
+
+	if (!based)
+		entries_link(e, S("bin"), S("usr/bin"));
 
 	return r < 0 ? r : entries_finish(k, e);
 }
@@ -305,8 +318,9 @@ static int pack_base(struct kml *k, struct pack *p)
 	struct transport_end *end = new(p->s, struct transport_end);
 	int r;
 
-	if (!p->o->base || !strcmp(p->o->base, "scratch"))
-		return 0;
+	if (!pack_is_based(p->o))
+		return str_starts(p->prefix, S("bin/")) ?
+			fail(k, KML_USAGE, "/bin is a link in the image; let --dir be another") : 0;
 	if (!derive_is_safe(p->prefix))
 		return fail(k, KML_USAGE, "/%.*s may be below a link of the base; let --dir be /usr or "
 		            "below /opt, or put the image on the base with kml append",

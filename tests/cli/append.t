@@ -56,7 +56,7 @@ $ kml append -b oci:images:more -o oci:images:tar --json more.tar | tr ',' '\n' 
 
 $ mkdir m && $KML_SRC/tests/mkko m/a.ko name=a 'vermagic=6.1.0-56-cloud-amd64 SMP mod_unload ' && $KML_SRC/tests/mkko program
 $ kml pack -q -n a -o oci:kmod:a --kml program -m m
-sha256:d29958f8ec5e43cf22d18b792917ea0dd39d7abcd008c01d565da1bcc1cc7c01
+sha256:137dd0319632249af1107cc7a04ef7778bb63f7e781c3f02a232f21de4105c56
 $ kml append -q -b oci:images:base -o oci:images:driver oci:kmod:a && kml inspect oci:images:driver | grep -A9 history
 history
   1970-01-01T00:00:00Z  kml append: files

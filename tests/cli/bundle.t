@@ -5,13 +5,13 @@ $ for v in 1 2; do echo $v >in/fw; kml pack -q -n a -m in/a.ko -f in --kml progr
 quay.io/org/app:1
 quay.io/org/app:2
 $ kml bundle -o b.tar --lock lock.json oci:l:quay.io/org/app:2 oci:l:quay.io/org/app:1 | sed 's/[0-9a-f]\{64\}/HEX/'
-quay.io/org/app:1 sha256:HEX 3.1 kB linux/amd64
-quay.io/org/app:2 sha256:HEX 3.1 kB linux/amd64
+quay.io/org/app:1 sha256:HEX 3.2 kB linux/amd64
+quay.io/org/app:2 sha256:HEX 3.2 kB linux/amd64
 $ kml bundle --list b.tar | cut -d' ' -f2 | cmp - digests; kml bundle --json --list b.tar | tr -d '\n' | cmp - lock.json
 $ tar -xOf b.tar kml.lock | cmp - lock.json; sed 's/[0-9a-f]\{64\}/HEX/g; s/"images":.\|},/&\n/g' lock.json; echo
 {"version":1,"images":[
-{"reference":"quay.io/org/app:1","digest":"sha256:HEX","mediaType":"application/vnd.oci.image.manifest.v1+json","size":789,"bytes":3100,"platforms":["linux/amd64"],"referrers":0},
-{"reference":"quay.io/org/app:2","digest":"sha256:HEX","mediaType":"application/vnd.oci.image.manifest.v1+json","size":789,"bytes":3100,"platforms":["linux/amd64"],"referrers":0}]}
+{"reference":"quay.io/org/app:1","digest":"sha256:HEX","mediaType":"application/vnd.oci.image.manifest.v1+json","size":789,"bytes":3235,"platforms":["linux/amd64"],"referrers":0},
+{"reference":"quay.io/org/app:2","digest":"sha256:HEX","mediaType":"application/vnd.oci.image.manifest.v1+json","size":789,"bytes":3235,"platforms":["linux/amd64"],"referrers":0}]}
 
 # Every blob is in it once, and the same images give the same file.
 

@@ -40,8 +40,8 @@ $ rm images/index.json.new; cp saved images/index.json
 
 $ mkdir a b && for n in a b; do $KML_SRC/tests/mkko $n/$n.ko name=$n "vermagic=6.1.0-$n SMP mod_unload "; done; $KML_SRC/tests/mkko program
 $ for n in a b; do kml pack -q -n $n -o oci:kmod:$n --kml program -m $n; done; kml index -q -o oci:kmod:t oci:kmod:a oci:kmod:b
-sha256:c509cadddc87fb689ffb18390415f92713909935af7ad0c8f2d36f933323755a
-sha256:306372010b4ca249b557f6805d6877e3c4870486d03153a24f0ba96b30cb1c9c
+sha256:3608f6fe6e28532fd7a457a677ab30abd91ae7e7414254326842bc0229fe7ccb
+sha256:b8709b5c85bff614ccd1ee2d1488927dcf4121df4207aabc019fdc5736ecfbaa
 $ grep -o '"os.version":"[^"]*"' kmod/blobs/sha256/$(kml digest oci:kmod:t | cut -c8-)
 "os.version":"6.1.0-a"
 "os.version":"6.1.0-b"

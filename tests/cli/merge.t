@@ -2,19 +2,19 @@
 
 $ mkdir a b && for n in a b; do $KML_SRC/tests/mkko $n/$n.ko name=$n "vermagic=6.1.0-$n SMP mod_unload "; done; $KML_SRC/tests/mkko program
 $ for n in a b; do kml pack -q -n $n -o oci:kmod:$n --kml program --label maker=me -m $n; done
-sha256:556def723faf877c967aa2ef787d7c7123a3d4d245b41db107fc6188f554e16c
-sha256:f1b662634fe5b95c1a25d1e78ec4da97159e428f78222f15e547a6b837222d85
+sha256:35a4cbf097634a5bfb24527557660a6904ad533f41e0e5d9ef356d63f45db708
+sha256:6faeba99687eebcb68df9c9303d05f41cefe54fd874d07a94f0d89c2ebbe1a35
 
 # By layers: what both have comes once, and each layer goes on saying which kernel it is for.
 
 $ kml merge -o oci:kmod:both oci:kmod:a oci:kmod:b
-sha256:0396bc30c6cac2f0062637602f315c7fdc2f9bb6052b24e4d637f2462b0ebfa2
+sha256:b7da0c50e5f752e0073d71e520e3c1e43b75a7728e9982d223609cffe3345db6
 $ kml inspect oci:kmod:both | grep -v sha256
 name      oci:kmod:both
 type      application/vnd.oci.image.manifest.v1+json
 platform  linux/amd64
 created   1970-01-01T00:00:00Z
-size      2056 bytes in 3 layers
+size      2191 bytes in 3 layers
 labels
   maker=me
 layers
@@ -32,7 +32,7 @@ name      oci:kmod:files
 type      application/vnd.oci.image.manifest.v1+json
 platform  linux/amd64
 created   1970-01-01T00:00:00Z
-size      1341 bytes in 1 layers
+size      1482 bytes in 1 layers
 labels
   maker=me
 layers

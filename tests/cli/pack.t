@@ -5,16 +5,16 @@
 $ mkdir m && for n in a b; do $KML_SRC/tests/mkko m/$n.ko name=$n 'vermagic=6.1.0-56-cloud-amd64 SMP mod_unload ' "description=Module $n" alias=x-$n; done
 $ $KML_SRC/tests/mkko program
 $ kml pack -n a -o oci:images:6.1 --kml program -m m
-sha256:5df4cc33a1c499937fce4dca3f2dfbcbb41456929bfa3b67c4866087caf48eeb
+sha256:7c24905098dfa24d063806f17281509557de97d7cb06d22954eb9ea0bb5d98e1
 
 # The image depends on names and contents alone: not on the directory, the
 # order, the times, the modes or the number of threads.
 
 $ mkdir n && cp m/b.ko n && cp m/a.ko n && touch -d 2001-02-03 n/a.ko && chmod 600 n/b.ko
 $ (umask 077; kml pack -n a -o oci:other:x --kml program -m n/b.ko n/a.ko)
-sha256:5df4cc33a1c499937fce4dca3f2dfbcbb41456929bfa3b67c4866087caf48eeb
+sha256:7c24905098dfa24d063806f17281509557de97d7cb06d22954eb9ea0bb5d98e1
 $ SOURCE_DATE_EPOCH=1700000000 kml pack -n a -o oci:other:later --kml program n/a.ko n/b.ko
-sha256:b9f3291ff0a7c5f18a8208049fd6292c133d8484eeb8451e97badd5a2d35270a
+sha256:9ba446e7b803f7fed5c52ce6c4d01bf113a15ff2c821b1be0ec5d5fc44dd5c9b
 
 # What is in it.
 
@@ -26,14 +26,15 @@ $ kml pack --json -n a -o oci:other:x --kml program -m m | tr , '\n' | grep -v i
 "kernel":"6.1.0-56-cloud-amd64"
 "architecture":"amd64"
 "modules":2
-"diffId":"sha256:ca6c6ac383ec757446e6076d5f432407ae657f40a293707145b05fc38c1684a0"
-"size":447
-"unpackedSize":7168}
+"diffId":"sha256:cac2ede9a5794e3d3507b4a17ce6f7ad101cae94e0f9a85881c3d1ca6592c671"
+"size":582
+"unpackedSize":11264}
 "diffId":"sha256:013695c5dd55a9229f5667354bc74f2b4a43d1fa1b75058e76e527ecaac165f6"
 "size":925
 "unpackedSize":15872
 "kernel":"6.1.0-56-cloud-amd64"}]}
 $ for b in other/blobs/sha256/*; do gzip -dc $b 2>/dev/null | tar tf - 2>/dev/null; done | sort -u
+bin
 opt/
 opt/lib/
 opt/lib/modules/
@@ -53,16 +54,23 @@ opt/lib/modules/6.1.0-56-cloud-amd64/modules.symbols.bin
 opt/lib/modules/6.1.0-56-cloud-amd64/modules.weakdep
 usr/
 usr/bin/
+usr/bin/cp
 usr/bin/depmod
+usr/bin/find
 usr/bin/insmod
 usr/bin/kml
 usr/bin/lsmod
+usr/bin/mkdir
 usr/bin/modinfo
 usr/bin/modprobe
+usr/bin/rm
 usr/bin/rmmod
+usr/bin/sh
 usr/bin/sleep
+usr/bin/sort
+usr/bin/xargs
 $ cat $(grep -l '"created":"1970' other/blobs/sha256/*); echo
-{"created":"1970-01-01T00:00:00Z","architecture":"amd64","os":"linux","config":{"Env":["PATH=/usr/bin"],"Cmd":["modprobe","-d","/opt","a"],"Labels":{"io.kml.kernel":"6.1.0-56-cloud-amd64","org.opencontainers.image.description":"Module a","org.opencontainers.image.title":"a"}},"rootfs":{"type":"layers","diff_ids":["sha256:ca6c6ac383ec757446e6076d5f432407ae657f40a293707145b05fc38c1684a0","sha256:013695c5dd55a9229f5667354bc74f2b4a43d1fa1b75058e76e527ecaac165f6"]},"history":[{"created":"1970-01-01T00:00:00Z","created_by":"kml pack: kml"},{"created":"1970-01-01T00:00:00Z","created_by":"kml pack: modules"}]}
+{"created":"1970-01-01T00:00:00Z","architecture":"amd64","os":"linux","config":{"Env":["PATH=/usr/bin"],"Cmd":["modprobe","-d","/opt","a"],"Labels":{"io.kml.kernel":"6.1.0-56-cloud-amd64","org.opencontainers.image.description":"Module a","org.opencontainers.image.title":"a"}},"rootfs":{"type":"layers","diff_ids":["sha256:cac2ede9a5794e3d3507b4a17ce6f7ad101cae94e0f9a85881c3d1ca6592c671","sha256:013695c5dd55a9229f5667354bc74f2b4a43d1fa1b75058e76e527ecaac165f6"]},"history":[{"created":"1970-01-01T00:00:00Z","created_by":"kml pack: kml"},{"created":"1970-01-01T00:00:00Z","created_by":"kml pack: modules"}]}
 $ (umask 0; for b in images/blobs/sha256/*; do gzip -dc $b 2>/dev/null | tar xf - 2>/dev/null; done); ls -l opt/lib/modules/6.1.0-56-cloud-amd64/a.ko usr/bin/modprobe | cut -c1-10
 -rw-r--r--
 lrwxrwxrwx
@@ -75,8 +83,9 @@ alias x-a a
 
 $ mkdir -p fw/vendor && echo code >fw/vendor/x.bin && ln -s vendor/x.bin fw/x.bin
 $ kml pack -n a -o oci:more -d /usr --order a,b -f fw --label org.opencontainers.image.title=mine --annotation k=v --kml program -m m
-sha256:3ff722bf18f0c4d986b9bf74291e2265da8764d5427599bd58aee7ab66168867
+sha256:68d8e90df72585810d7dad5601a881eb31f97cc2bfe7ac9e8318a00c9300029e
 $ for b in more/blobs/sha256/*; do gzip -dc $b 2>/dev/null | tar tf - 2>/dev/null; done | grep -v modules | sort -u
+bin
 etc/
 etc/modprobe.d/
 etc/modprobe.d/kml-order.conf
@@ -86,21 +95,28 @@ firmware/vendor/x.bin
 firmware/x.bin
 usr/
 usr/bin/
+usr/bin/cp
 usr/bin/depmod
+usr/bin/find
 usr/bin/insmod
 usr/bin/kml
 usr/bin/lsmod
+usr/bin/mkdir
 usr/bin/modinfo
 usr/bin/modprobe
+usr/bin/rm
 usr/bin/rmmod
+usr/bin/sh
 usr/bin/sleep
+usr/bin/sort
+usr/bin/xargs
 usr/lib/
 $ mkdir x && for b in more/blobs/sha256/*; do gzip -dc $b 2>/dev/null | tar xf - -C x 2>/dev/null; done; cat x/etc/modprobe.d/kml-order.conf x/firmware/x.bin
 softdep a pre: b
 code
 $ cat more/blobs/sha256/* | grep -ao '"Cmd".*"org.opencontainers.image.title":"[a-z]*"\|"annotations":{"k":"v"}'
-"annotations":{"k":"v"}
 "Cmd":["modprobe","-d","/usr","a"],"Labels":{"io.kml.kernel":"6.1.0-56-cloud-amd64","org.opencontainers.image.description":"Module a","org.opencontainers.image.title":"mine"
+"annotations":{"k":"v"}
 
 # A module of another kernel, or of another machine, is no part of it.
 
@@ -183,7 +199,7 @@ $ [ "$(kml pack -n a -o oci:o:1 --kml program -m o1)" = "$(kml pack -n a -o oci:
 $ mkdir l && cp m/*.ko l/ && ln -s ../m l/host && ln -s ../m l/build
 $ kml pack -n a -o oci:links:t --kml program -m l
 kml pack: warning: l/host is left out: a link to a directory
-sha256:5df4cc33a1c499937fce4dca3f2dfbcbb41456929bfa3b67c4866087caf48eeb
+sha256:7c24905098dfa24d063806f17281509557de97d7cb06d22954eb9ea0bb5d98e1
 
 # A directory that is something else, and an index that is torn, stay as they are.
 
@@ -205,3 +221,40 @@ kml pack: endless/oci-layout: not a regular file
 $ rm endless/oci-layout && cp images/oci-layout endless && timeout 10 kml pack -q -n a -o oci:endless --kml program -m m
 kml pack: endless/index.json: not a regular file
 [1]
+
+# An image of its own has what Kernel Module Management runs in it, found below /bin and
+# /usr/bin; on a base, the base's own shell stays.
+
+$ kml pack -n a -o oci:run:6.1 --kml program -m m >/dev/null && kml extract -q oci:run:6.1 own && readlink own/bin own/bin/sh && ls own/bin/
+usr/bin
+kml
+cp
+depmod
+find
+insmod
+kml
+lsmod
+mkdir
+modinfo
+modprobe
+rm
+rmmod
+sh
+sleep
+sort
+xargs
+$ kml pack -n a -o oci:run:6.1 --kml program -m m -d /bin
+kml pack: /bin is a link in the image; let --dir be another
+[2]
+$ kml pack -n a -o oci:run:based --base oci:run:6.1 --kml program -m m >/dev/null
+$ gzip -dc run/blobs/sha256/$(kml inspect --json oci:run:based | grep -o '"digest":"sha256:[0-9a-f]*"' | tail -2 | head -1 | grep -o '[0-9a-f]\{64\}') | tar tf -
+usr/
+usr/bin/
+usr/bin/depmod
+usr/bin/insmod
+usr/bin/kml
+usr/bin/lsmod
+usr/bin/modinfo
+usr/bin/modprobe
+usr/bin/rmmod
+usr/bin/sleep
