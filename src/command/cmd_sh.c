@@ -136,7 +136,8 @@ static int sh_run(struct kml *k, struct scope *s, const void *args, char **opera
 	(void)operands;
 	if (!text)
 		return fail(k, KML_USAGE, "only -c STRING is run, no file and no terminal");
-	if ((r = script_parse(k, s, str_of(text), &script)) < 0)
+	if ((r = script_parse(k, s, str_of(text), &script)) < 0 ||
+	    (k->root && (r = process_absolute(k, s, k->root, &k->root)) < 0))
 		return r;
 	for (size_t i = 0; r == 0 && i < script.n && !sh.ended; i = end) {
 		enum script_join join = script.v[i].join;
