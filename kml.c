@@ -211,6 +211,7 @@ FOR_SIZE
 #include "src/site/firmware.c"
 #include "src/site/steps.c"
 #include "src/site/drift.c"
+#include "src/site/health.c"
 #include "src/site/load.c"
 #include "src/site/depot.c"
 #include "src/site/node.c"
@@ -273,6 +274,7 @@ FOR_SIZE
 #include "src/command/cmd_serve.c"
 #include "src/command/cmd_load.c"
 #include "src/command/cmd_unload.c"
+#include "src/command/cmd_status.c"
 #include "src/command/runner.c"
 #include "src/command/cmd_sh.c"
 #include "src/command/cmd_cp.c"
@@ -298,6 +300,7 @@ static const struct applet *const applets[] = {
 	&applet_explain, &applet_lint, &applet_plan, &applet_lock,
 	&applet_import, &applet_export,
 	&applet_load, &applet_unload,
+	&applet_status,
 	&applet_sh, &applet_cp, &applet_mkdir, &applet_rm, &applet_find, &applet_sort, &applet_xargs,
 #endif
 	&applet_sleep, &applet_init,

@@ -203,10 +203,15 @@ static int api_image_load(struct kml *k, struct scope *s, void *arg)
 {
 	const struct remote_options remote = { .authfile = NULL };
 	const struct node_options o = { .remote = &remote, .depot = DEPOT_DIR };
+	struct node_what *what;
 	struct mappings all;
-	int r = mapping_load_config(k, s, arg, &all);
+	size_t n;
+	int r;
 
-	return r < 0 ? r : node_load_all(k, s, &all, &o);
+	if ((r = mapping_load_config(k, s, arg, &all)) < 0 ||
+	    (r = node_find(k, s, &all, NULL, &what, &n)) < 0)
+		return r;
+	return node_load_all(k, s, what, n, &o);
 }
 
 int kml_image_load(struct kml *k, const char *config)

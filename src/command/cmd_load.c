@@ -10,13 +10,16 @@
 #include "registries.c"
 
 struct load_args {
-	const char *config, *store, *firmware;
+	const char *config, *locked, *store, *firmware;
 	struct registries registries;
 	bool dry_run, json, no_store, reload, quiet;
 };
 
 static const struct opt load_opts[] = {
 	OPT(struct load_args, config,   'c', "config",  "FILE", "read this kml.ini"),
+	OPT(struct load_args, locked,   0,   "locked",  "FILE",
+	    "load what this kml.lock says, whatever the tags mean now; of kml.ini, only with -c, "
+	    "the registries count"),
 	OPT(struct load_args, dry_run,  'n', "dry-run", NULL,
 	    "print what would be loaded, in order, and load nothing"),
 	OPT(struct load_args, json,     0,   "json",    NULL,   "with -n: print JSON"),
@@ -69,48 +72,50 @@ static void load_emit(struct buf *b, const struct node *n)
 	emit_close(b, '}');
 }
 
-static int load_show(struct kml *k, struct scope *s, const struct mapping *m,
-                     const struct node_options *o, struct buf *json)
+static void load_print(const struct node *n)
 {
-	struct node *n = new(s, struct node);
-	int r = node_plan(k, s, m, o, n);
-
-	if (r == 0 && json->s)
-		load_emit(json, n);
-	for (size_t i = 0; r == 0 && !json->s && i < n->steps.n; i++) {
+	for (size_t i = 0; i < n->steps.n; i++) {
 		const struct steps_one *step = &n->steps.v[i];
 
 		printf("%s %s%s%s\n", step->path ? step->path : n->rule.image, step->name,
 		       *step->params ? " " : "", step->params);
 	}
-	return r;
 }
 
-static int load_show_all(struct kml *k, struct scope *s, const struct mappings *all,
-                         const struct node_options *o, bool json)
+static int load_show(struct kml *k, struct scope *s, const struct node_what *what, size_t n,
+                     const struct node_options *o, bool json)
 {
-	struct buf b = { .s = json ? s : NULL };
+	struct buf b = { .s = s };
 	int r = 0;
 
+	emit_open(&b, '[');
+	for (size_t i = 0; i < n; i++) {
+		struct node *one = new(s, struct node);
+
+		if ((r = node_plan(k, s, &what[i], o, one)) < 0)
+			return r;
+		if (json)
+			load_emit(&b, one);
+		else
+			load_print(one);
+	}
 	if (json)
-		emit_open(&b, '[');
-	for (size_t i = 0; r == 0 && i < all->n; i++)
-		r = load_show(k, s, &all->v[i], o, &b);
-	if (r == 0 && json)
 		printf("%.*s]\n", FMT(buf_str(&b)));
-	return r;
+	return 0;
 }
 
 static int load_command(struct kml *k, struct scope *s, const void *args, char **operands)
 {
 	const struct load_args *a = args;
-	const char *named = a->config ? a->config : env_get("KML_CONFIG");
+	const char *named = a->config || a->locked ? a->config : env_get("KML_CONFIG");
 	struct remote_options remote;
 	struct node_options o = {
 		.remote = &remote, .depot = a->no_store ? NULL : a->store ? a->store : DEPOT_DIR,
 		.firmware = a->firmware, .reload = a->reload, .plan = a->dry_run,
 	};
-	struct mappings all;
+	struct mappings all = { 0 };
+	struct node_what *what;
+	size_t n;
 	int r = registries_options(k, &a->registries, &remote);
 
 	(void)operands;
@@ -120,9 +125,12 @@ static int load_command(struct kml *k, struct scope *s, const void *args, char *
 		r = fail(k, KML_USAGE, "--firmware-path %s: it must begin with '/'", a->firmware);
 	if (a->quiet)
 		k->log = NULL;
-	if (r < 0 || (r = mapping_load_config(k, s, named, &all)) < 0)
+	if (r == 0 && (named || !a->locked))
+		r = mapping_load_config(k, s, named, &all);
+	if (r < 0 || (r = node_find(k, s, &all, a->locked, &what, &n)) < 0)
 		return r;
-	return a->dry_run ? load_show_all(k, s, &all, &o, a->json) : node_load_all(k, s, &all, &o);
+	return a->dry_run ? load_show(k, s, what, n, &o, a->json) :
+		node_load_all(k, s, what, n, &o);
 }
 
 static const struct applet applet_load = {

@@ -23,6 +23,7 @@
 #include "drift.c"
 #include "firmware.c"
 #include "load.c"
+#include "lock.c"
 #include "mapping.c"
 #include "reach.c"
 #include "state.c"
@@ -33,6 +34,14 @@ struct node_options {
 	const char *firmware;           /* point the kernel there; NULL: only if it looks nowhere */
 	bool reload;
 	bool plan;                      /* that is all: nothing is written */
+};
+
+/* What says what the kernel is to load: a kml.ini, or an entry of a lock, and then what the
+ * kml.ini, which may be NULL, says of registries. */
+struct node_what {
+	const struct mapping *m;
+	const struct lock *lock;
+	const struct lock_entry *e;
 };
 
 struct node {
@@ -166,17 +175,96 @@ static int node_prepare(struct kml *k, struct scope *s, struct node *n, struct s
 	return 0;
 }
 
-/* Find out all that loading what `m` maps the running kernel to would do, and
- * touch nothing but the depot. */
-static int node_plan(struct kml *k, struct scope *s, const struct mapping *m,
+/* ---- a lock -------------------------------------------------------------- */
+
+static int node_lock_rule(struct kml *k, struct scope *s, const struct node_what *w,
+                          struct node *n)
+{
+	struct ref ref;
+	int r = lock_rule(k, s, w->lock, w->e, &n->rule);
+
+	if (r < 0 || !w->m || (r = ref_parse(k, s, str_of(n->rule.image), &ref)) < 0)
+		return r;
+	if (ref.kind == REF_REGISTRY) {
+		n->rule.set = &w->m->set;
+		n->rule.base = w->m->base;
+	}
+	return 0;
+}
+
+/* Is the module in the image as the lock says? */
+static int node_check_module(struct kml *k, struct node *n, const struct lock_module *want)
+{
+	struct steps_module *m = steps_own(&n->steps, str_of(want->name));
+	size_t at = 0;
+	struct str version;
+	int r;
+
+	if (!m || !str_eq(m->file, str_of(want->file)))
+		return fail(k, KML_BAD, "has no %s", want->file);
+	if ((r = steps_know(k, &n->steps, m)) < 0)
+		return r;
+	version = modinfo_next(&m->info, S("srcversion"), &at);
+	return str_eq(version, str_of(want->srcversion)) ? 0 :
+		fail(k, KML_BAD, "%s has srcversion '%.*s', not '%s'", want->file, FMT(version),
+		     want->srcversion);
+}
+
+/* Does the image hold what the lock says, and no more? */
+static int node_check_lock(struct kml *k, struct node *n, const struct lock_entry *e)
+{
+	const struct steps_module *m = steps_own(&n->steps, modname_of_path(n->steps.s,
+	                                                                    str_of(e->name)));
+	size_t at = 0;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < e->nmodules; i++)
+		r = node_check_module(k, n, &e->modules[i]);
+	if (r == 0 && n->steps.nown != e->nmodules)
+		r = fail(k, KML_BAD, "has %zu modules, not %zu", n->steps.nown, e->nmodules);
+	if (r == 0 && m && !str_eq(modinfo_next(&m->info, S("vermagic"), &at), str_of(e->vermagic)))
+		r = fail(k, KML_BAD, "%s has another vermagic than '%s'", e->name, e->vermagic);
+	return r < 0 ? fail_in(k, r, "image %s (%s) is not what the lock says", e->image,
+	                       e->digest) : 0;
+}
+
+/* ---- a plan -------------------------------------------------------------- */
+
+/* Find out all that loading what `w` says would do, and touch nothing but the depot. */
+static int node_plan(struct kml *k, struct scope *s, const struct node_what *w,
                      const struct node_options *o, struct node *n)
 {
 	int r = kernel_release(k, s, &n->kernel);
 
 	n->o = o;
-	if (r < 0 || (r = mapping_resolve(k, s, m, n->kernel, &n->rule)) < 0)
+	if (r < 0)
 		return r;
-	return node_prepare(k, s, n, S(""));
+	r = w->e ? node_lock_rule(k, s, w, n) : mapping_resolve(k, s, w->m, n->kernel, &n->rule);
+	if (r < 0 || (r = node_prepare(k, s, n, str_of(w->e ? w->e->digest : ""))) < 0)
+		return r;
+	return w->e ? node_check_lock(k, n, w->e) : 0;
+}
+
+/* What there is to load: for each kml.ini, or for each entry of the lock `file` (may be
+ * NULL) for the running kernel. */
+static int node_find(struct kml *k, struct scope *s, const struct mappings *all, const char *file,
+                     struct node_what **out, size_t *n)
+{
+	struct lock *lock = new(s, struct lock);
+	const struct lock_entry *e;
+	const char *kernel;
+	int r = file ? lock_read(k, s, file, lock) : 0;
+
+	*n = 0;
+	*out = news(s, struct node_what, file ? lock->n : all->n);
+	for (; !file && *n < all->n; ++*n)
+		(*out)[*n] = (struct node_what){ .m = &all->v[*n] };
+	if (r < 0 || !file || (r = kernel_release(k, s, &kernel)) < 0)
+		return r;
+	e = lock_find(lock, kernel, NULL);
+	for (; e && e < lock->v + lock->n && !strcmp(e->kernel, kernel); e++)
+		(*out)[(*n)++] = (struct node_what){ all->n ? &all->v[0] : NULL, lock, e };
+	return *n ? 0 : fail(k, KML_UNMAPPED, "%s: has no entry for kernel %s", file, kernel);
 }
 
 /* The same for loading again what is loaded now, as `st` says. */
@@ -250,10 +338,10 @@ static int node_before(struct kml *k, struct scope *s, struct node *n, struct st
 		drift = node_drift(k, s, n, old);
 		if (!drift.n)
 			return note(k, KML_INFO, "%s is loaded already", n->rule.name), 1;
-		note(k, KML_WARNING, "%s: %.*s", n->rule.name, FMT(drift));
-		return n->o->reload ? 0 :
-			fail(k, KML_FAIL, "%s: what is loaded is not what kernel %s is to have; "
-			     "`kml load --reload` loads it anew", n->rule.name, n->kernel);
+		if (!n->o->reload)
+			return fail(k, KML_FAIL, "%s: %.*s; `kml load --reload` loads it anew",
+			            n->rule.name, FMT(drift));
+		return note(k, KML_INFO, "%s: %.*s", n->rule.name, FMT(drift)), 0;
 	}
 	note(k, KML_WARNING, "an earlier load of %s is not whole; what is left of it is taken "
 	     "out first", n->rule.name);
@@ -349,8 +437,8 @@ static int node_do(struct kml *k, struct scope *s, struct node *n, bool keep)
 	return old.digest ? node_reload(k, s, n, &old) : node_put(k, s, n, keep);
 }
 
-/* Load what `m` maps the running kernel to, all of it or nothing. */
-static int node_load(struct kml *k, struct scope *s, const struct mapping *m,
+/* Load what `w` says for the running kernel, all of it or nothing. */
+static int node_load(struct kml *k, struct scope *s, const struct node_what *w,
                      const struct node_options *o)
 {
 	struct node *n = new(s, struct node);
@@ -359,7 +447,7 @@ static int node_load(struct kml *k, struct scope *s, const struct mapping *m,
 
 	if (!keep)
 		note(k, KML_WARNING, "%s; kml unload will not know what was loaded", k->msg);
-	if ((r = node_plan(k, s, m, o, n)) < 0 || (r = node_do(k, s, n, keep)) < 0)
+	if ((r = node_plan(k, s, w, o, n)) < 0 || (r = node_do(k, s, n, keep)) < 0)
 		return r;
 	depot_keep(k, s, &n->depot, true);
 	if (r == 0)
@@ -367,17 +455,17 @@ static int node_load(struct kml *k, struct scope *s, const struct mapping *m,
 	return 0;
 }
 
-/* The same for each kml.ini of several.  All are tried; the first failure is
+/* The same for each of several.  All are tried; the first failure is
  * the result, the others are told on the way. */
-static int node_load_all(struct kml *k, struct scope *s, const struct mappings *all,
+static int node_load_all(struct kml *k, struct scope *s, const struct node_what *all, size_t n,
                          const struct node_options *o)
 {
 	const char *first = NULL;
 	int result = 0;
 
-	for (size_t i = 0; i < all->n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct scope *t = scope_begin(s);
-		int r = node_load(k, t, &all->v[i], o);
+		int r = node_load(k, t, &all[i], o);
 
 		scope_end(t);
 		if (r < 0 && first)
