@@ -82,7 +82,7 @@ static int node_open(struct kml *k, struct scope *s, struct node *n, struct str 
 		           &n->depot, &n->store);
 	r = image_open(k, s, &n->store, name.n ? name : n->end.name, &here, &n->image);
 	if (r == KML_NOTFOUND)
-		r = KML_ABSENT;
+		return fail_in(k, KML_ABSENT, "image %s is not there", n->rule.image);
 	return r < 0 ? fail_in(k, r, "image %s", n->rule.image) : 0;
 }
 
