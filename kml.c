@@ -99,6 +99,7 @@ FOR_SIZE
 #include "src/ground/attrs.c"
 #include "src/ground/net.c"
 #include "src/ground/command.c"
+#include "src/ground/job.c"
 
 /* more formats, of images, registries and mappings */
 FOR_SPEED

@@ -67,14 +67,28 @@ static int kernel_delete(const char *name, int flags)
 	return SYS(syscall(SYS_delete_module, name, flags)) < 0 ? -errno : 0;
 }
 
+/* Wait for the end of a child.  *status is what a shell would show: the exit status,
+ * or 128 and the signal. */
+static int kernel_wait(struct kml *k, pid_t pid, int *status)
+{
+	int r, raw = 0;
+
+	do
+		r = waitpid(pid, &raw, 0);
+	while (r < 0 && errno == EINTR);
+	if (r < 0)
+		return sys_fail(k);
+	*status = WIFSIGNALED(raw) ? 128 + WTERMSIG(raw) : WEXITSTATUS(raw);
+	return 0;
+}
+
 /* Run `file`, looked for in PATH, with `env` ("NAME=value", ended by NULL; may
- * be NULL) added to the environment, and wait.  *status is what a shell would
- * show: the exit status, or 128 and the signal; 127 if it cannot run. */
+ * be NULL) added to the environment, and wait.  *status is as above; 127 if it
+ * cannot run. */
 static int kernel_run_as(struct kml *k, const char *file, char *const argv[],
                          char *const env[], int *status)
 {
 	pid_t pid;
-	int r, raw = 0;
 
 	fflush(stdout);
 	fflush(stderr);
@@ -88,13 +102,7 @@ static int kernel_run_as(struct kml *k, const char *file, char *const argv[],
 		dprintf(2, "%s: %s\n", file, sys_error(errno));
 		_exit(127);
 	}
-	do
-		r = waitpid(pid, &raw, 0);
-	while (r < 0 && errno == EINTR);
-	if (r < 0)
-		return sys_fail(k);
-	*status = WIFSIGNALED(raw) ? 128 + WTERMSIG(raw) : WEXITSTATUS(raw);
-	return 0;
+	return kernel_wait(k, pid, status);
 }
 
 static int kernel_run(struct kml *k, char *const argv[], char *const env[], int *status)
