@@ -27,7 +27,7 @@ enum {
 struct progress {
 	const char *label;              /* before all */
 	const char *unit;               /* of the things: "blobs" */
-	uint64_t bytes, things;         /* to do */
+	uint64_t bytes, things;         /* to do; 0 bytes: they are not counted */
 	_Atomic uint64_t done, ended;   /* of these, there before or brought */
 	const _Atomic uint64_t *moved;  /* bytes brought, some perhaps twice */
 	uint64_t begun;
@@ -74,6 +74,11 @@ static void progress_line(struct progress *p, uint64_t now, char *line, size_t n
 	uint64_t done = p->done, all = p->bytes, rate = progress_rate(p, now), left;
 	char size[2][24], speed[24];
 
+	if (!all) {
+		snprintf(line, n, "%s%llu/%llu %s", p->label, (unsigned long long)p->ended,
+		         (unsigned long long)p->things, p->unit);
+		return;
+	}
 	progress_size(size[0], sizeof size[0], done);
 	progress_size(size[1], sizeof size[1], all);
 	progress_size(speed, sizeof speed, rate);
