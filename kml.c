@@ -224,6 +224,7 @@ FOR_SIZE
 #include "src/site/append.c"
 #include "src/site/merge.c"
 #include "src/site/multi.c"
+#include "src/site/wild.c"
 
 #endif
 
