@@ -225,6 +225,7 @@ FOR_SIZE
 #include "src/site/merge.c"
 #include "src/site/multi.c"
 #include "src/site/wild.c"
+#include "src/site/snapshot.c"
 
 #endif
 
