@@ -226,6 +226,7 @@ FOR_SIZE
 #include "src/site/multi.c"
 #include "src/site/wild.c"
 #include "src/site/snapshot.c"
+#include "src/site/headers.c"
 
 #endif
 
