@@ -227,6 +227,7 @@ FOR_SIZE
 #include "src/site/wild.c"
 #include "src/site/snapshot.c"
 #include "src/site/headers.c"
+#include "src/site/make.c"
 
 #endif
 
