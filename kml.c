@@ -228,6 +228,7 @@ FOR_SIZE
 #include "src/site/snapshot.c"
 #include "src/site/headers.c"
 #include "src/site/make.c"
+#include "src/site/build.c"
 
 #endif
 
@@ -272,6 +273,7 @@ FOR_SIZE
 #include "src/command/derived.c"
 #include "src/command/cmd_pack.c"
 #include "src/command/cmd_append.c"
+#include "src/command/cmd_build.c"
 #include "src/command/cmd_merge.c"
 #include "src/command/cmd_squash.c"
 #include "src/command/cmd_index.c"
@@ -303,6 +305,7 @@ static const struct applet *const applets[] = {
 	&applet_append, &applet_merge, &applet_squash, &applet_index, &applet_bundle,
 	&applet_serve, &applet_cpio,
 	&applet_explain, &applet_lint, &applet_plan, &applet_lock,
+	&applet_explain, &applet_plan, &applet_lock, &applet_build,
 	&applet_import, &applet_export,
 	&applet_load, &applet_unload,
 	&applet_status,

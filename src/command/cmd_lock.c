@@ -114,7 +114,7 @@ static int lock_compare(struct kml *k, struct scope *s, char **files, bool json)
 /* A lock is of all kernels or it is none. */
 static int lock_complete(struct kml *k, const struct plan *p)
 {
-	int r = plan_result(k, p);
+	int r = plan_result(k, p, "cannot be told");
 
 	if (r < 0)
 		return r;

@@ -145,7 +145,7 @@ static int plan_run(struct kml *k, struct scope *s, const void *args, char **ope
 	    (r = plan_make(k, s, &all, &kernels, &o, a->no_check ? 0 :
 	                   plan_jobs(a->jobs), &p)) < 0)
 		return r;
-	r = plan_result(k, &p);
+	r = plan_result(k, &p, "cannot be told");
 	if (a->json)
 		plan_json(s, &p);
 	else if (a->matrix && r == 0)

@@ -23,11 +23,11 @@
 
 enum plan_state {
 	PLAN_MAPPED,                    /* nobody has looked */
-	PLAN_EXISTS, PLAN_MISSING, PLAN_SKIPPED, PLAN_UNMAPPED, PLAN_FAILED, PLAN_STATES
+	PLAN_EXISTS, PLAN_MISSING, PLAN_BUILT, PLAN_SKIPPED, PLAN_UNMAPPED, PLAN_FAILED, PLAN_STATES
 };
 
 static const char *const plan_words[PLAN_STATES] = {
-	"mapped", "exists", "missing", "skipped", "unmapped", "error",
+	"mapped", "exists", "missing", "built", "skipped", "unmapped", "error",
 };
 
 struct plan_row {
@@ -411,8 +411,9 @@ static void plan_sum(struct kml *k, struct scope *s, const struct plan *p)
 			     p->v[i].twin, p->v[i].kernel, p->v[i].image);
 }
 
-/* A row that could not be told is a failure; that a registry does not answer, the first. */
-static int plan_result(struct kml *k, const struct plan *p)
+/* What a row failed with: first of all that a registry does not answer.  `what` says what
+ * failing is. */
+static int plan_result(struct kml *k, const struct plan *p, const char *what)
 {
 	const struct plan_row *worst = NULL;
 
@@ -423,8 +424,8 @@ static int plan_result(struct kml *k, const struct plan *p)
 	if (!worst)
 		return 0;
 	return fail(k, worst->error == KML_UNREACHABLE ? KML_UNREACHABLE : KML_FAIL,
-	            "%zu of %zu cannot be told; the first: kernel %s: %s", p->count[PLAN_FAILED],
-	            p->n, worst->kernel, worst->reason);
+	            "%zu of %zu %s; the first: kernel %s: %s", p->count[PLAN_FAILED], p->n, what,
+	            worst->kernel, worst->reason);
 }
 
 #endif
