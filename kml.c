@@ -304,11 +304,9 @@ static const struct applet *const applets[] = {
 	&applet_login, &applet_logout, &applet_digest, &applet_delete, &applet_inspect, &applet_extract,
 	&applet_append, &applet_merge, &applet_squash, &applet_index, &applet_bundle,
 	&applet_serve, &applet_cpio,
-	&applet_explain, &applet_lint, &applet_plan, &applet_lock,
-	&applet_explain, &applet_plan, &applet_lock, &applet_build,
+	&applet_explain, &applet_lint, &applet_plan, &applet_lock, &applet_build,
 	&applet_import, &applet_export,
-	&applet_load, &applet_unload,
-	&applet_status,
+	&applet_load, &applet_unload, &applet_status,
 	&applet_sh, &applet_cp, &applet_mkdir, &applet_rm, &applet_find, &applet_sort, &applet_xargs,
 #endif
 	&applet_sleep, &applet_init,

@@ -194,7 +194,8 @@ static int plan_images(struct kml *k, struct scope *s, struct plan_row **rows, s
 		if (!out->n || !plan_same_store(image - 1, image))
 			out->stores[out->nstores++].from = out->n;
 		image->store = out->nstores - 1;
-		out->stores[image->store].to = out->stores[image->store].failed = ++out->n;
+		out->stores[image->store].to = ++out->n;
+		out->stores[image->store].failed = out->n;
 	}
 	return 0;
 }
