@@ -34,10 +34,13 @@ static int cp_run(struct kml *k, struct scope *s, const void *args, char **opera
 		to++;
 	if ((r = cp_into(k, s, *to, &into)) == 0 && !into && to - operands > 1)
 		r = fail(k, KML_FAIL, "%s: no directory", *to);
-	for (; r == 0 && operands < to; operands++) {
+	for (; r >= 0 && operands < to; operands++) {
 		struct scope *t = scope_begin(s);
 
-		r = replica_copy(k, t, *operands, *to, into, ((const struct cp_args *)args)->deep);
+		if (replica_copy(k, t, *operands, *to, into, ((const struct cp_args *)args)->deep) < 0) {
+			note(k, KML_ERROR, "%s", k->msg);
+			r = 1;
+		}
 		scope_end(t);
 	}
 	return r;

@@ -16,7 +16,6 @@ enum { REPLICA_DEPTH = 130, REPLICA_STEP = 64 * 1024 };
 struct replica {
 	bool deep;                      /* directories too, and links as links */
 	mode_t mask;
-	struct stat top;                /* what the outermost directory becomes */
 	int depth;
 };
 
@@ -34,6 +33,28 @@ static mode_t replica_mask(void)
 static bool replica_same(const struct stat *a, const struct stat *b)
 {
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* Is the directory `dir` the one of `st`, or below it?  1 or 0. */
+static int replica_inside(struct kml *k, struct scope *s, int dir, const struct stat *st)
+{
+	struct stat at = { 0 }, up;
+	int *fd = scope_fd(s);
+
+	for (;;) {
+		int above;
+
+		if (SYS(fstat(dir, &up)) < 0)
+			return sys_fail(k);
+		if (replica_same(&up, st) || replica_same(&up, &at))
+			return replica_same(&up, st);
+		at = up;
+		above = SYS(openat(dir, "..", O_PATH | O_DIRECTORY | O_CLOEXEC));
+		if (*fd >= 0)
+			close(*fd);
+		if ((dir = *fd = above) < 0)
+			return sys_fail(k);
+	}
 }
 
 static int replica_file(struct kml *k, struct scope *s, const struct replica *c,
@@ -81,7 +102,6 @@ static int replica_enter(struct kml *k, struct scope *s, struct replica *c, stru
 {
 	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	int *in = scope_fd(s), *out = scope_fd(s);
-	struct stat st;
 
 	if (!c->deep || c->depth == REPLICA_DEPTH)
 		return fail(k, KML_FAIL, c->deep ? "too many directories in each other" :
@@ -90,20 +110,22 @@ static int replica_enter(struct kml *k, struct scope *s, struct replica *c, stru
 		return sys_fail(k);
 	*in = SYS(openat(from.dir, from.name, flags));
 	*out = SYS(openat(to.dir, to.name, flags));
-	if (*in < 0 || *out < 0 || SYS(fstat(*out, &st)) < 0)
+	if (*in < 0 || *out < 0)
 		return sys_fail(k);
-	if (!c->depth)
-		c->top = st;
 	*dir = (struct replica_pair){ *in, *out };
 	return 0;
 }
 
 /* Can the one become, or go into, what has the name, if it is there? */
-static int replica_check(struct kml *k, const struct replica *c, const struct stat *from,
-                         const struct stat *to, bool there)
+static int replica_check(struct kml *k, struct scope *s, const struct replica *c,
+                         const struct stat *from, int dir, const struct stat *to, bool there)
 {
-	if ((there && replica_same(from, to)) || (c->depth && replica_same(from, &c->top)))
-		return fail(k, KML_FAIL, "would be copied to itself, or into itself");
+	int r = there && replica_same(from, to);
+
+	if (!r && !c->depth && S_ISDIR(from->st_mode))
+		r = replica_inside(k, s, dir, from);
+	if (r)
+		return r < 0 ? r : fail(k, KML_FAIL, "would be copied to itself, or into itself");
 	if (there && S_ISDIR(to->st_mode) != S_ISDIR(from->st_mode))
 		return fail(k, KML_FAIL, "is %s there, and %s directory in the source",
 		            S_ISDIR(to->st_mode) ? "a directory" : S_ISLNK(to->st_mode) ?
@@ -124,7 +146,7 @@ static int replica_any(struct kml *k, struct scope *s, struct replica *c, struct
 	if (SYS(fstatat(from.dir, from.name, &st, c->deep ? AT_SYMLINK_NOFOLLOW : 0)) < 0)
 		return r = sys_fail(k), fail_in(k, r, "%s", from.path);
 	there = SYS(fstatat(to.dir, to.name, &old, AT_SYMLINK_NOFOLLOW)) == 0;
-	r = there || errno == ENOENT ? replica_check(k, c, &st, &old, there) : sys_fail(k);
+	r = there || errno == ENOENT ? replica_check(k, s, c, &st, to.dir, &old, there) : sys_fail(k);
 	if (r == 0 && S_ISDIR(st.st_mode)) {
 		if ((r = replica_enter(k, s, c, from, to, there, &dir)) == 0)
 			r = sys_list_fd(k, s, dir.in, &v, &n);

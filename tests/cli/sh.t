@@ -183,8 +183,8 @@ kml cp: none2: no directory
 $ kml cp fw out
 kml cp: out/fw: a directory is copied with -r
 [1]
-$ kml cp -r fw fw/vendor; rm -r fw/vendor/fw; kml cp fw/a.bin fw
-kml cp: fw/vendor/fw/vendor/fw: would be copied to itself, or into itself
+$ kml cp -r fw fw/vendor; kml cp fw/a.bin fw
+kml cp: fw/vendor/fw: would be copied to itself, or into itself
 kml cp: fw/a.bin: would be copied to itself, or into itself
 [1]
 $ kml cp -a fw out
