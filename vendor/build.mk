@@ -75,9 +75,13 @@ F_liblzma = -O2 -std=gnu11 -DTUKLIB_SYMBOL_PREFIX=lzma_ -DLZMA_API_STATIC \
 C_zstd = $(wildcard $(SRC)/zstd/lib/common/*.c $(SRC)/zstd/lib/decompress/*.c)
 F_zstd = -O2 -DZSTD_DISABLE_ASM=1 -DZSTD_LEGACY_SUPPORT=0 -DZSTD_TRACE=0 -DXXH_NAMESPACE=ZSTD_ \
 	-DHUF_FORCE_DECOMPRESS_X1 -DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT -DDYNAMIC_BMI2=0
-C_zstdenc = $(wildcard $(SRC)/zstd/lib/compress/*.c)
-F_zstdenc = $(F_zstd) -Os $(addprefix -DZSTD_EXCLUDE_,$(addsuffix \
+C_zstdenc = vendor/zstd.c $(filter-out %/zstd_compress.c %_ldm.c %_superblock.c, \
+	$(wildcard $(SRC)/zstd/lib/compress/*.c))
+F_zstdenc = $(F_zstd) -Os -I$(SRC)/zstd/lib $(addprefix -DZSTD_EXCLUDE_,$(addsuffix \
 	_BLOCK_COMPRESSOR,DFAST GREEDY LAZY LAZY2 BTLAZY2 BTOPT BTULTRA))
+# nor is there a dictionary whose matches the fastest would look for in a way of its own
+C_zstdlevel = $(SRC)/zstd/lib/compress/zstd_compress.c
+F_zstdlevel = $(F_zstdenc) -DZSTD_compressBlock_fast_dictMatchState=ZSTD_compressBlock_fast
 SMALL_zstd = -Os -DZSTD_NO_INLINE -DZSTD_STRIP_ERROR_STRINGS
 
 # zlib: inflate, for streams
@@ -94,7 +98,7 @@ F_libdeflate = -O2 -I$(SRC)/libdeflate
 C_yyjson = $(SRC)/yyjson/src/yyjson.c
 F_yyjson = -Os -DYYJSON_DISABLE_NON_STANDARD=1 -DYYJSON_DISABLE_FAST_FP_CONV=1 -Dyyjson_inline=inline
 
-LIBRARIES = bearssl bearfast bearcopy inih liblzma zstd zstdenc zlib libdeflate yyjson
+LIBRARIES = bearssl bearfast bearcopy inih liblzma zstd zstdenc zstdlevel zlib libdeflate yyjson
 LIBRARIES_small = liblzma zstd zlib
 HEADERS   = $(wildcard $(SRC)/bearssl/inc/*.h) $(SRC)/libdeflate/libdeflate.h $(SRC)/yyjson/src/yyjson.h \
 	$(SRC)/zlib/zlib.h $(SRC)/zlib/zconf.h $(SRC)/zstd/lib/zstd.h $(SRC)/zstd/lib/zstd_errors.h \
