@@ -50,6 +50,15 @@ static int export_kernels(struct kml *k, struct scope *s, const struct export_ar
 	return c->parts && c->parallel ? 0 : fail(k, KML_USAGE, "a job has at least one part");
 }
 
+/* Was anything given that only a job has? */
+static bool export_is_job(const struct export_args *o)
+{
+	const struct kernels_from *f = &o->kernels;
+
+	return o->completions >= 0 || o->parallelism >= 0 || f->shard ||
+	       f->names.n + f->files.n + f->installed.n + f->tags.n;
+}
+
 static int export_run(struct kml *k, struct scope *s, const void *args, char **operands)
 {
 	const struct export_args *o = args;
@@ -65,6 +74,9 @@ static int export_run(struct kml *k, struct scope *s, const void *args, char **o
 
 	if (!module && !job && strcmp(*operands, "daemonset"))
 		return fail(k, KML_USAGE, "'%s' is none of module, daemonset and job", *operands);
+	if ((!job && export_is_job(o)) || (module && o->image))
+		return fail(k, KML_USAGE, "kernels, --completions and --parallelism are for a job, and "
+		            "--image is not for a module");
 	if ((r = mapping_load_config(k, s, config, &all)) < 0)
 		return r;
 	if (all.n > 1)

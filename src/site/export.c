@@ -15,6 +15,7 @@
 #include "../format/kver.c"
 #include "../format/settings.c"
 #include "../format/template.c"
+#include "import.c"
 #include "mapping.c"
 #include "resolved.c"
 
@@ -187,28 +188,22 @@ static void export_level(struct export *e, const struct settings_section *c)
 /* The image's template, as KMM will read it. */
 static int export_image(struct export *e, struct resolved *out)
 {
-	struct template_var *v = news(e->s, struct template_var, KVER_VARS + 2 + out->nvars);
-	const struct resolved_value *image = &out->values[RESOLVED_IMAGE];
+	struct template_var *v = news(e->s, struct template_var, IMPORT_VARS + out->nvars);
 	struct template t = { .vars = v };
-	struct str text;
-	int r = kver_vars(e->k, e->s, S("1.2.3"), v);
+	struct str text = str_of(out->name);
 
-	v[KVER_VARS].name = S("MOD_NAMESPACE");
-	v[KVER_VARS + 1] = (struct template_var){ S("MOD_NAME"), str_of(out->name) };
-	for (size_t i = 0; i < KVER_VARS + 2; i++)
-		if (i <= KVER_VARS || !strcmp(out->name, e->name))
-			template_keep(e->s, &v[i]);
-	t.nvars = KVER_VARS + 2;
-	for (size_t i = 0; r == 0 && i < out->nvars; i++) {
-		struct template own = { .vars = v, .nvars = t.nvars };
+	import_vars(e->k, e->s, strcmp(out->name, e->name) ? text : S(""), v);
+	for (size_t i = 0; i <= out->nvars; i++) {
+		bool own = i < out->nvars;
+		struct resolved_value *from = own ? &out->vars[i].value : &out->values[RESOLVED_IMAGE];
+		int r;
 
-		v[t.nvars].name = out->vars[i].name;
-		r = template_expand(e->k, e->s, str_of(out->vars[i].value.written), &own,
-		                    &v[t.nvars].value);
-		t.nvars++;
+		t = (struct template){ .vars = v, .nvars = IMPORT_VARS + i };
+		if ((r = template_expand(e->k, e->s, str_of(from->written), &t, &text)) < 0)
+			return r;
+		if (own)
+			v[IMPORT_VARS + i] = (struct template_var){ out->vars[i].name, text };
 	}
-	if (r < 0 || (r = template_expand(e->k, e->s, str_of(image->written), &t, &text)) < 0)
-		return r;
 	emit_pair(&e->b, "containerImage", template_kept(e->s, text));
 	return 0;
 }

@@ -25,7 +25,7 @@ enum import_kind {
 	IMPORT_RULE, IMPORT_BUILD, IMPORT_FILE, IMPORT_ARG, IMPORT_TLS, IMPORT_PROBE, IMPORT_RAW
 };
 
-enum { IMPORT_MOST = 2000 };            /* entries of one list */
+enum { IMPORT_MOST = 2000, IMPORT_VARS = KVER_VARS + 2 };       /* IMPORT_MOST: of a list */
 
 /* Of each kind of object.  type: text, bool, List of texts, object, array of objects
  * (both of the kind `of`), and '-' for what goes without a warning. */
@@ -142,22 +142,20 @@ static struct str import_get(yyjson_val *object, const char *key)
 	return yyjson_is_str(v) ? json_slice(v) : (struct str){ 0 };
 }
 
-static int import_check_sign(struct kml *k, yyjson_val *level, const char *path,
-                             yyjson_val *probe)
+static int import_check_sign(struct kml *k, struct scope *s, yyjson_val *level,
+                             const char *path, yyjson_val *container)
 {
 	yyjson_val *sign = json_get(level, "sign"), *files = json_get(sign, "filesToSign"), *v;
-	struct str dir = json_get(probe, "dirName") ? import_get(probe, "dirName") : S("/opt");
+	yyjson_val *dir = json_get(json_get(container, "modprobe"), "dirName");
+	struct str below = str_of(scope_format(s, "%.*s/", FMT(dir ? json_slice(dir) : S("/opt"))));
 	size_t i, max;
 
 	if (sign && !yyjson_arr_size(files))
 		return fail(k, KML_BAD, "%ssign.filesToSign is missing", path);
-	yyjson_arr_foreach(files, i, max, v) {
-		struct str file = yyjson_is_str(v) ? json_slice(v) : S("");
-
-		if (!str_starts(file, dir) || str_from(file, dir.n).n == 0 || file.p[dir.n] != '/')
-			return fail(k, KML_BAD, "%ssign.filesToSign[%zu] is '%.*s', which is not below "
-			            "dirName '%.*s'", path, i, FMT(file), FMT(dir));
-	}
+	yyjson_arr_foreach(files, i, max, v)
+		if (!yyjson_is_str(v) || !str_starts(json_slice(v), below))
+			return fail(k, KML_BAD, "%ssign.filesToSign[%zu] is not below %.*s, which is "
+			            "dirName", path, i, FMT(below));
 	return 0;
 }
 
@@ -192,7 +190,7 @@ static int import_check_rule(struct kml *k, struct scope *s, yyjson_val *rule, s
 		return fail(k, KML_BAD, "%scontainerImage is missing, and " IMPORT_AT
 		            "containerImage too", path);
 	r = import_check_removed(k, rule, path, container);
-	return r < 0 ? r : import_check_sign(k, rule, path, json_get(container, "modprobe"));
+	return r < 0 ? r : import_check_sign(k, s, rule, path, container);
 }
 
 static int import_check_probe(struct kml *k, yyjson_val *probe)
@@ -227,7 +225,7 @@ static int import_check(struct kml *k, struct scope *s, yyjson_val *module)
 		return fail(k, KML_BAD, "spec.moduleLoader.container is missing: the Module loads "
 		            "no module");
 	if ((r = import_check_removed(k, container, IMPORT_AT, NULL)) < 0 ||
-	    (r = import_check_sign(k, container, IMPORT_AT, json_get(container, "modprobe"))) < 0)
+	    (r = import_check_sign(k, s, container, IMPORT_AT, container)) < 0)
 		return r;
 	yyjson_arr_foreach(json_get(container, "kernelMappings"), i, max, v)
 		if ((r = import_check_rule(k, s, v, i, container)) < 0)
@@ -244,7 +242,7 @@ struct import {
 	struct scope *s;
 	struct buf text, lines;         /* lines: of struct import_line */
 	struct str name;                /* of the Module */
-	bool named;                     /* as its module: MOD_NAME is the same for both */
+	bool named;                     /* as its module, so that MOD_NAME is the same */
 	int r;
 };
 
@@ -318,21 +316,30 @@ static void import_list(struct import *w, const char *key, yyjson_val *object, c
 
 /* ---- keys that both levels have ------------------------------------------ */
 
+/* The variables that KMM has, all to be kept but MOD_NAME, if `name` is one. */
+static void import_vars(struct kml *k, struct scope *s, struct str name,
+                        struct template_var v[IMPORT_VARS])
+{
+	(void)kver_vars(k, s, S("1.2.3"), v);
+	v[KVER_VARS].name = S("MOD_NAMESPACE");
+	v[KVER_VARS + 1].name = S("MOD_NAME");
+	for (size_t i = 0; i < IMPORT_VARS; i++)
+		template_keep(s, &v[i]);
+	if (name.n)
+		v[KVER_VARS + 1].value = name;
+}
+
 /* MOD_NAME is the Module's name to KMM and the module's to kml: where they differ
  * it is written out. */
 static struct str import_image(struct import *w, struct str text)
 {
-	struct template_var vars[KVER_VARS + 2];
+	struct template_var vars[IMPORT_VARS];
 	struct template t = { .vars = vars, .nvars = countof(vars) };
 	struct str out;
 
-	if (w->named || !memmem(text.p, text.n, "MOD_NAME", 8) || memchr(text.p, '\1', text.n) ||
-	    kver_vars(w->k, w->s, S("1.2.3"), vars) < 0)
+	if (w->named || !memmem(text.p, text.n, "MOD_NAME", 8) || memchr(text.p, '\1', text.n))
 		return text;
-	vars[KVER_VARS].name = S("MOD_NAMESPACE");
-	for (size_t i = 0; i <= KVER_VARS; i++)
-		template_keep(w->s, &vars[i]);
-	vars[KVER_VARS + 1] = (struct template_var){ S("MOD_NAME"), w->name };
+	import_vars(w->k, w->s, w->name, vars);
 	/* if it is no template, mapping_parse() will say so */
 	return template_expand(w->k, w->s, text, &t, &out) < 0 ? text : template_kept(w->s, out);
 }
@@ -365,45 +372,24 @@ static void import_source(struct import *w, yyjson_val *level, yyjson_val *above
 /* Of arguments with the same name the last counts for KMM's builders. */
 static void import_build(struct import *w, yyjson_val *build, const char *path)
 {
-	yyjson_val *args = json_get(build, "buildArgs"), *v, *later;
+	yyjson_val *args = json_get(build, "buildArgs"), *v, *other;
 	size_t i, max, j, n;
 
 	import_text(w, "dockerfile", json_get(build, "dockerfileConfigMap"), "name",
 	            scope_format(w->s, "%sbuild.dockerfileConfigMap.", path));
 	yyjson_arr_foreach(args, i, max, v) {
-		struct str name = import_get(v, "name"), value = import_get(v, "value");
-		bool seen = false;
+		struct str name = import_get(v, "name");
+		bool again = false;
 
-		yyjson_arr_foreach(args, j, n, later) {
-			bool twin = str_eq(import_get(later, "name"), name);
-
-			seen |= twin && j < i;
-			if (twin && j > i)
-				value = import_get(later, "value");
-		}
-		if (!seen)
-			import_put(w, scope_format(w->s, "arg.%.*s", FMT(name)), value,
+		yyjson_arr_foreach(args, j, n, other)
+			again |= j > i && str_eq(import_get(other, "name"), name);
+		if (!again)
+			import_put(w, scope_format(w->s, "arg.%.*s", FMT(name)), import_get(v, "value"),
 			           scope_format(w->s, "%sbuild.buildArgs[%zu]", path, i));
 	}
 }
 
 /* ---- the whole ----------------------------------------------------------- */
-
-/* A rule is called by its kernel if it is for one, else by its number. */
-static const char *import_title(struct import *w, yyjson_val *rules, size_t at)
-{
-	struct str literal = import_get(yyjson_arr_get(rules, at), "literal");
-	bool plain = literal.n && kver_digit(literal.p[0]) &&
-		str_find(literal, ']') == literal.n && settings_is_word(literal);
-	size_t i, max;
-	yyjson_val *v;
-
-	yyjson_arr_foreach(rules, i, max, v)
-		if (i < at)
-			plain = plain && !str_eq(import_get(v, "literal"), literal);
-	return plain ? scope_format(w->s, "kernel %.*s", FMT(literal)) :
-	       scope_format(w->s, "kernel mapping-%zu", at);
-}
 
 static void import_rules(struct import *w, yyjson_val *container)
 {
@@ -411,10 +397,10 @@ static void import_rules(struct import *w, yyjson_val *container)
 	size_t i, max;
 
 	yyjson_arr_foreach(rules, i, max, v) {
-		const char *path = scope_format(w->s, IMPORT_AT "kernelMappings[%zu].", i);
+		const char *at = scope_format(w->s, IMPORT_AT "kernelMappings[%zu]", i);
+		const char *path = scope_format(w->s, "%s.", at);
 
-		import_section(w, import_title(w, rules, i),
-		               scope_text(w->s, (struct str){ path, strlen(path) - 1 }));
+		import_section(w, scope_format(w->s, "kernel mapping-%zu", i), at);
 		import_text(w, "literal", v, "literal", path);
 		import_text(w, "regexp", v, "regexp", path);
 		import_source(w, v, container, path);

@@ -337,3 +337,6 @@ kml export: warning: kml.ini:16: [kernel broken] is lost: a Module has no skip; 
 kml export: warning: KMM takes a Dockerfile from a ConfigMap: kubectl create configmap dockerfile --from-file=dockerfile=build/Dockerfile
 kml export: --node-selector is KEY=VALUE, not 'gpu'
 [2]
+$ kml export module --image registry.example/kml:1
+kml export: kernels, --completions and --parallelism are for a job, and --image is not for a module
+[2]

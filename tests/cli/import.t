@@ -40,7 +40,7 @@ replaces   = old_a old_b
 dockerfile = demo
 arg.FLAVOUR = plain
 
-[kernel 6.1.0-56-cloud-amd64]
+[kernel mapping-0]
 literal    = 6.1.0-56-cloud-amd64
 replaces   =
 tls        =
@@ -67,7 +67,7 @@ kml import: standard input: spec.moduleLoader.container.kernelMappings[1].contai
 $ sed 's/"debug=1"/1/' module.json | kml import 2>&1 | tail -1
 kml import: standard input: spec.moduleLoader.container.modprobe.parameters is not a list of strings
 $ sed 's/"demo_b"/"demo_a"/' module.json | kml import 2>&1 | tail -1
-kml import: standard input: spec.moduleLoader.container.modprobe.modulesLoadingOrder: order for [kernel 6.1.0-56-cloud-amd64]: 'demo_a' stands twice in order
+kml import: standard input: spec.moduleLoader.container.modprobe.modulesLoadingOrder: order for [kernel mapping-0]: 'demo_a' stands twice in order
 $ sed 's/\^5/^5 ;/' module.json | kml import 2>&1 | tail -1
 kml import: standard input: spec.moduleLoader.container.kernelMappings[1].regexp: is ';\.14\.0-\d+\.el' a comment? Then put a blank behind its ';'; in a regexp write \x3b for a ';' after a blank
 $ echo 'kind: Module' | kml import

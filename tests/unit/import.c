@@ -90,7 +90,7 @@ static void refused(struct kml *k, struct scope *s)
 		REFUSES(IMAGE "," PROBE "," RULE ",'sign':{}", "sign.filesToSign is missing");
 		REFUSES(IMAGE "," PROBE ",'kernelMappings':[{'regexp':'.','sign':{'filesToSign':"
 		        "['/opt/a','/optional/a']}}]", "kernelMappings[0].sign.filesToSign[1] is "
-		        "'/optional/a', which is not below dirName '/opt'");
+		        "not below /opt/, which is dirName");
 	}
 	TEST("what kml.ini cannot hold") {
 		REFUSES(IMAGE "," PROBE ",'kernelMappings':[{'literal':'1.2.3\\n[build]'}]",
@@ -138,8 +138,8 @@ TESTS
 		      "order      = ci_a ci_b\nparameters = a=1 b=\"x y\" c=\"x y\"\nfirmware   = /fw\n"
 		      "image      = r/ci-a:${KERNEL_VERSION}-$$1\nreplaces   = x y\n"
 		      "tls        = insecure skip-verify\n\n"
-		      "[build]\ndockerfile = d\narg.A      = 2\narg.B      =\n\n"
-		      "[kernel 6.1.0+]\nliteral    = 6.1.0+\n\n"
+		      "[build]\ndockerfile = d\narg.B      =\narg.A      = 2\n\n"
+		      "[kernel mapping-0]\nliteral    = 6.1.0+\n\n"
 		      "[kernel mapping-1]\nliteral    = 6.1.0+\ntls        =\n\n"
 		      "[kernel mapping-2]\nliteral    = x\nreplaces   =\n\n"
 		      "[kernel mapping-3]\nregexp     = a;b #c\narg.C      = a#b\n"));

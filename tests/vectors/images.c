@@ -364,7 +364,7 @@ static enum verdict firmware_copy(struct check *c)
 	yyjson_arr_foreach(list, i, max, v)
 		if (str_starts(text_of(v), dir))
 			files[n++] = (struct layer_file){ .name = text_of(v), .type = TAR_FILE, .data = S("x") };
-	if (machine(c, S("\n")) < 0 || firmware_plan(c->k, c->s, files, n, dir, &fw, &st) < 0 ||
+	if (machine(c, S("\n")) < 0 || firmware_plan(c->k, c->s, files, n, dir, NULL, &fw, &st) < 0 ||
 	    firmware_install(c->k, c->s, &fw) < 0)
 		return refused(c, KML_BAD);
 	return firmware_is(c, c->out) ? PASS : WRONG;
