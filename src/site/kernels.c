@@ -40,6 +40,22 @@ static int kernels_add(struct kml *k, struct buf *b, struct str name)
 	return 0;
 }
 
+/* The lines of a file. */
+static int kernels_parse(struct kml *k, const char *name, struct str text, struct buf *b)
+{
+	int r = 0;
+
+	for (size_t n = 1; r == 0 && text.n; n++) {
+		struct str line = str_take(&text, '\n');
+
+		line.n = str_find(line, '#');
+		line = str_trim(line);
+		if (line.n && (r = kernels_add(k, b, line)) < 0)
+			r = fail_in(k, r, "%s:%zu", name, n);
+	}
+	return r;
+}
+
 static int kernels_of_file(struct kml *k, const char *file, struct buf *b)
 {
 	bool input = !strcmp(file, "-");
@@ -47,17 +63,7 @@ static int kernels_of_file(struct kml *k, const char *file, struct buf *b)
 	struct str text;
 	int r = input ? process_input(k, b->s, &text) : sys_read_file(k, b->s, file, &text);
 
-	if (r < 0)
-		return fail_in(k, r, "%s", name);
-	for (size_t n = 1; text.n; n++) {
-		struct str line = str_take(&text, '\n');
-
-		line.n = str_find(line, '#');
-		line = str_trim(line);
-		if (line.n && (r = kernels_add(k, b, line)) < 0)
-			return fail_in(k, r, "%s:%zu", name, n);
-	}
-	return 0;
+	return r < 0 ? fail_in(k, r, "%s", name) : kernels_parse(k, name, text, b);
 }
 
 /* Those that have modules below `dir`/lib/modules: a tree of headers alone has none. */
@@ -164,7 +170,7 @@ static int kernels_shard(struct kml *k, const char *shard, struct kernels *list)
 		            "N-1, or from 1 to N", FMT(part), FMT(rest));
 	each = (list->n + of - 1) / of;
 	from = i % of * each < list->n ? i % of * each : list->n;
-	list->v += from;
+	list->v = from ? list->v + from : list->v;      /* an empty list has no array */
 	list->n = list->n - from < each ? list->n - (size_t)from : (size_t)each;
 	return 0;
 }

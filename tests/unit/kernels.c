@@ -113,8 +113,9 @@ TESTS
 	TEST("shards that are none, and the index of a job") {
 		static const char *const bad[] = { "0", "1/0", "3/2", "/2", "1/", "x/2", "1/2/3", "-1/2", "" };
 		const char *v[3] = { "a", "b", "c" };
-		struct kernels l = { v, 3 };
+		struct kernels l = { v, 3 }, empty = { NULL, 0 };
 
+		CHECK(kernels_shard(k, "1/2", &empty) == 0 && !empty.n);
 		setenv("JOB_COMPLETION_INDEX", "", 1);
 		for (size_t i = 0; i < countof(bad); i++)
 			CHECK(kernels_shard(k, bad[i], &l) == KML_USAGE);
