@@ -423,17 +423,22 @@ static int node_reload(struct kml *k, struct scope *s, struct node *n, struct st
 	return fail(k, KML_FAIL, "%s; %s is no longer loaded at all", reason, name);
 }
 
+/* Say early what would stop the first step. */
+static int node_allowed(struct kml *k, struct scope *s)
+{
+	const char *why = forbid_all(k, s);
+
+	return why ? fail(k, KML_FAIL, "%s", why) : 0;
+}
+
 /* Load it, unless it is there. */
 static int node_do(struct kml *k, struct scope *s, struct node *n, bool keep)
 {
-	const char *forbidden;
 	struct state old = { .digest = NULL };
 	int r = keep ? node_before(k, s, n, &old) : 0;
 
-	if (r != 0)
+	if (r != 0 || (r = node_allowed(k, s)) < 0)
 		return r;
-	if ((forbidden = forbid_all(k, s)))
-		return fail(k, KML_FAIL, "%s", forbidden);
 	return old.digest ? node_reload(k, s, n, &old) : node_put(k, s, n, keep);
 }
 
@@ -487,6 +492,8 @@ static int node_unload(struct kml *k, struct scope *s, const char *name)
 	r = state_read(k, s, name, &st);
 	if (r == KML_NOTFOUND)
 		return fail(k, r, "nothing is recorded of %s in %s", name, STATE_DIR);
+	if (r == 0)
+		r = node_allowed(k, s);
 	return r < 0 ? r : load_reverse(k, s, &st);
 }
 

@@ -21,7 +21,7 @@ $ kml load -c /etc/unmapped.ini
 kml load: /etc/unmapped.ini: no rule covers kernel KVER; tried: other (literal 1.2.3)
 [3]
 $ kml load -c /etc/absent.ini
-kml load: image registry.test:PORT/drv:none: HEAD https://registry.test:PORT/v2/drv/manifests/none: 404 Error
+kml load: image registry.test:PORT/drv:none is not there: HEAD https://registry.test:PORT/v2/drv/manifests/none: 404 Error
 [4]
 $ kml load -c /etc/down.ini
 kml load: image registry.test:1/drv:one: HEAD https://registry.test:1/v2/drv/manifests/one: cannot connect to registry.test port 1: Connection refused
