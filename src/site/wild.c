@@ -15,31 +15,23 @@ static int wild_find(struct kml *k, struct scope *s, const char *dir, struct str
                      struct buf *out)
 {
 	struct str part = str_take(&rest, '/');
-	struct sys_entry *v;
-	size_t n;
-	int r;
+	const char *name = scope_text(s, part);
+	struct sys_entry one = { name, DT_UNKNOWN }, *v = &one;
+	bool plain = !strpbrk(name, "*?[");
+	size_t n = 1;
+	int r = plain ? 0 : sys_list(k, s, *dir ? dir : ".", &v, &n);
 
-	if (!memchr(part.p, '*', part.n) && !memchr(part.p, '?', part.n) &&
-	    !memchr(part.p, '[', part.n)) {
-		const char *path = scope_format(s, "%s%.*s%s", dir, FMT(part), rest.n ? "/" : "");
-
-		if (rest.n)
-			return wild_find(k, s, path, rest, out);
-		if (sys_exists(k, s, path))
-			buf_add(out, (struct str){ (const char *)&path, sizeof path });
-		return 0;
-	}
-	r = sys_list(k, s, *dir ? dir : ".", &v, &n);
 	if (r < 0)
 		return r == KML_NOTFOUND ? 0 : fail_in(k, r, "%s", dir);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		const char *path = scope_format(s, "%s%s%s", dir, v[i].name, rest.n ? "/" : "");
 
-		if ((v[i].name[0] == '.' && part.p[0] != '.') || !glob_match(part, str_of(v[i].name)))
+		if (!plain && ((v[i].name[0] == '.' && *name != '.') ||
+		               !glob_match(part, str_of(v[i].name))))
 			continue;
 		if (rest.n)
 			r = wild_find(k, s, path, rest, out);
-		else
+		else if (!plain || sys_exists(k, s, path))
 			buf_add(out, (struct str){ (const char *)&path, sizeof path });
 	}
 	return r;
