@@ -35,7 +35,7 @@ static void job_signal(int sig)
 /* From now on a signal that ends kml ends these programs too; one that is ignored stays so. */
 static void job_guard(void)
 {
-	for (const char *p = (char[]){ SIGINT, SIGTERM, SIGHUP, SIGQUIT, 0 }; *p; p++) {
+	for (const char *p = (char[]){ SIGINT, SIGTERM, SIGHUP, 0 }; *p; p++) {
 		struct sigaction now, then = { .sa_flags = (int)SA_RESETHAND };
 
 		then.sa_handler = job_signal;
