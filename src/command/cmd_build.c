@@ -85,15 +85,13 @@ static const struct applet applet_build = {
 	.name = "build", .synopsis = "[-c FILE] [OPTION]...",
 	.brief = "Make the images that kernels lack.",
 	.detail =
-		"What kml plan shows to be missing is made and put where kml.ini says: from modules "
-		"that are there, or by make in a copy of their sources, for each kernel against its own "
-		"headers. One that fails does not stop the others: the table has its reason, and the "
-		"name of the file with all that make said.\n\n"
-		"What was made is kept in the work directory, and made again only when sources, headers, "
+		"What kml plan shows to be missing is made, of modules that are there or by make in a "
+		"copy of their sources, and put where kml.ini says. One kernel that fails does not stop "
+		"the others: the table has the reason, and the name of the file with all that make said.\n\n"
+		"What was made stays in the work directory, and is made again when sources, headers, "
 		"arg.NAME or kml have changed, or with --force.\n\n"
-		"Exit status: that of the only one that failed, as 6 when a module is for another "
-		"kernel; of several, 5 when a registry does not answer, else 1; 3 when no rule covers "
-		"the only kernel there is.",
+		"Exit status: 5 when a registry does not answer, 1 for other failures, but 3 or 6 when "
+		"the only kernel has no rule, or its module is for another.",
 	.opts = build_opts, .nopts = countof(build_opts), .argsize = sizeof(struct build_args),
 	.run = build_command,
 };

@@ -17,41 +17,41 @@ $ cat >kml.ini <<E
 > E
 $ kml build -n -k 6.1.0-1-amd64
 6.1.0-1-amd64  m  missing   oci:images:6.1.0-1-amd64  (modules out/6.1.0-1-amd64/*.ko)
-kml build: 1 missing
+kml build: missing: 1
 $ ls
 kml.ini
 out
 program
 $ printf '6.1.0-1-amd64\n4.19.0\n6.1.0-9-amd64\n5.10.0\n6.1.0-2-amd64\n' >list
 $ kml build --kml program -K list
-6.1.0-1-amd64  m  built     oci:images:6.1.0-1-amd64  sha256:9e0d9fd1a5ad
+6.1.0-1-amd64  m  built     oci:images:6.1.0-1-amd64  sha256:07e38287eed7
 4.19.0         m  skipped   nobody has these
 6.1.0-9-amd64  m  error     oci:images:6.1.0-9-amd64  no modules: there is no out/6.1.0-9-amd64/*.ko
 5.10.0         m  unmapped  no rule covers it
-6.1.0-2-amd64  m  built     oci:images:6.1.0-2-amd64  sha256:2ecad9d1afff
-kml build: 2 built, 1 skipped, 1 unmapped, 1 error
+6.1.0-2-amd64  m  built     oci:images:6.1.0-2-amd64  sha256:27dfbf3ebccc
+kml build: built: 2, skipped: 1, unmapped: 1, error: 1
 kml build: 1 of 5 failed; the first: kernel 6.1.0-9-amd64: no modules: there is no out/6.1.0-9-amd64/*.ko
 [1]
 $ kml build --kml program -K list --json
-[{"kernel":"6.1.0-1-amd64","set":"m","file":"kml.ini","state":"exists","rule":"all","image":"oci:images:6.1.0-1-amd64","digest":"sha256:9e0d9fd1a5ad16a88c9bdcf1666ab6a99e201100ae9e2cb5c37744e3f3dba12b","modules":"out/6.1.0-1-amd64/*.ko"},{"kernel":"4.19.0","set":"m","file":"kml.ini","state":"skipped","rule":"old","reason":"nobody has these"},{"kernel":"6.1.0-9-amd64","set":"m","file":"kml.ini","state":"error","rule":"all","image":"oci:images:6.1.0-9-amd64","modules":"out/6.1.0-9-amd64/*.ko","reason":"no modules: there is no out/6.1.0-9-amd64/*.ko"},{"kernel":"5.10.0","set":"m","file":"kml.ini","state":"unmapped","reason":"no rule covers it"},{"kernel":"6.1.0-2-amd64","set":"m","file":"kml.ini","state":"exists","rule":"all","image":"oci:images:6.1.0-2-amd64","digest":"sha256:2ecad9d1afff3857d5dd5f6efbe6dfa08df1503c57a9ab9a4868894d3df824ed","modules":"out/6.1.0-2-amd64/*.ko"}]
-kml build: 2 exists, 1 skipped, 1 unmapped, 1 error
+[{"kernel":"6.1.0-1-amd64","set":"m","file":"kml.ini","state":"exists","rule":"all","image":"oci:images:6.1.0-1-amd64","digest":"sha256:07e38287eed740b84305214983224b4b83b1cd4e3989f9920161f128ffd04776","modules":"out/6.1.0-1-amd64/*.ko"},{"kernel":"4.19.0","set":"m","file":"kml.ini","state":"skipped","rule":"old","reason":"nobody has these"},{"kernel":"6.1.0-9-amd64","set":"m","file":"kml.ini","state":"error","rule":"all","image":"oci:images:6.1.0-9-amd64","modules":"out/6.1.0-9-amd64/*.ko","reason":"no modules: there is no out/6.1.0-9-amd64/*.ko"},{"kernel":"5.10.0","set":"m","file":"kml.ini","state":"unmapped","reason":"no rule covers it"},{"kernel":"6.1.0-2-amd64","set":"m","file":"kml.ini","state":"exists","rule":"all","image":"oci:images:6.1.0-2-amd64","digest":"sha256:27dfbf3ebccca07f8771f1b233184ff9abe723c0479f272cb766dfd957cae500","modules":"out/6.1.0-2-amd64/*.ko"}]
+kml build: exists: 2, skipped: 1, unmapped: 1, error: 1
 kml build: 1 of 5 failed; the first: kernel 6.1.0-9-amd64: no modules: there is no out/6.1.0-9-amd64/*.ko
 [1]
 $ kml build --kml program -k 6.1.0-1-amd64 -k 6.1.0-2-amd64
-6.1.0-1-amd64  m  exists    oci:images:6.1.0-1-amd64  sha256:9e0d9fd1a5ad
-6.1.0-2-amd64  m  exists    oci:images:6.1.0-2-amd64  sha256:2ecad9d1afff
-kml build: 2 exists
+6.1.0-1-amd64  m  exists    oci:images:6.1.0-1-amd64  sha256:07e38287eed7
+6.1.0-2-amd64  m  exists    oci:images:6.1.0-2-amd64  sha256:27dfbf3ebccc
+kml build: exists: 2
 $ kml build --kml program -q -K list
 kml build: 1 of 5 failed; the first: kernel 6.1.0-9-amd64: no modules: there is no out/6.1.0-9-amd64/*.ko
 [1]
 $ kml build -k 5.10.0
 5.10.0  m  unmapped  no rule covers it
-kml build: 1 unmapped
+kml build: unmapped: 1
 kml build: kernel 5.10.0: no rule covers it
 [3]
 $ kml build -k 4.19.0 -k 5.10.0 --json
 [{"kernel":"4.19.0","set":"m","file":"kml.ini","state":"skipped","rule":"old","reason":"nobody has these"},{"kernel":"5.10.0","set":"m","file":"kml.ini","state":"unmapped","reason":"no rule covers it"}]
-kml build: 1 skipped, 1 unmapped
+kml build: skipped: 1, unmapped: 1
 $ kml tags oci:images
 6.1.0-1-amd64
 6.1.0-2-amd64
@@ -59,25 +59,25 @@ $ kml tags oci:images
 # Anew only when asked to; the same modules make the same image.
 
 $ kml digest oci:images:6.1.0-1-amd64 >before; kml build --kml program -f -k 6.1.0-1-amd64 && kml digest oci:images:6.1.0-1-amd64 | cmp - before
-6.1.0-1-amd64  m  built     oci:images:6.1.0-1-amd64  sha256:9e0d9fd1a5ad
-kml build: 1 built
+6.1.0-1-amd64  m  built     oci:images:6.1.0-1-amd64  sha256:07e38287eed7
+kml build: built: 1
 
 # A module for another kernel; files and directories, some of which are not there.
 
 $ cp out/6.1.0-1-amd64/m.ko out/6.1.0-2-amd64/; kml build --kml program -f -k 6.1.0-2-amd64
 6.1.0-2-amd64  m  error     oci:images:6.1.0-2-amd64  out/6.1.0-2-amd64/m.ko was built for kernel 6.1.0-1-amd64, not for 6.1.0-2-amd64
-kml build: 1 error
+kml build: error: 1
 kml build: 1 of 1 failed; the first: kernel 6.1.0-2-amd64: out/6.1.0-2-amd64/m.ko was built for kernel 6.1.0-1-amd64, not for 6.1.0-2-amd64
 [6]
 $ mkdir other && (sed '/^\[build/,$d' kml.ini; printf '[build]\nmodules = ../out/6*1-amd64, ../out/none/*.ko\n[kernel a]\nregexp = .\n') >other/kml.ini
 $ kml build --kml program -c other/kml.ini -k 6.1.0-1-amd64
 6.1.0-1-amd64  m  error     oci:images:6.1.0-1-amd64  no modules: there is no other/../out/none/*.ko
-kml build: 1 error
+kml build: error: 1
 kml build: 1 of 1 failed; the first: kernel 6.1.0-1-amd64: no modules: there is no other/../out/none/*.ko
 [1]
 $ sed -i 's/, .*//' other/kml.ini; kml build --kml program -c other/kml.ini -k 6.1.0-1-amd64
-6.1.0-1-amd64  m  built     oci:images:6.1.0-1-amd64  sha256:9e0d9fd1a5ad
-kml build: 1 built
+6.1.0-1-amd64  m  built     oci:images:6.1.0-1-amd64  sha256:07e38287eed7
+kml build: built: 1
 $ kml tags oci:other/images
 6.1.0-1-amd64
 
@@ -85,25 +85,25 @@ $ kml tags oci:other/images
 
 $ (sed '/^modules/d' kml.ini) >none.ini; kml build -c none.ini -k 6.1.0-3-amd64
 6.1.0-3-amd64  m  error     oci:images:6.1.0-3-amd64  [build] says neither modules nor sources to make it from
-kml build: 1 error
+kml build: error: 1
 kml build: 1 of 1 failed; the first: kernel 6.1.0-3-amd64: [build] says neither modules nor sources to make it from
 [2]
 $ sed 's/^modules.*/dockerfile = Dockerfile/' kml.ini >file.ini; kml build -c file.ini -k 6.1.0-3-amd64
 6.1.0-3-amd64  m  error     oci:images:6.1.0-3-amd64  kml runs no Dockerfile yet; say sources = DIR in [build], or modules = FILES for what another builder made
-kml build: 1 error
+kml build: error: 1
 kml build: 1 of 1 failed; the first: kernel 6.1.0-3-amd64: kml runs no Dockerfile yet; say sources = DIR in [build], or modules = FILES for what another builder made
 [2]
 $ kml build --kml program -k 6.1.0-1-amd64+rt -k 6.1.0-1-amd64_rt
 6.1.0-1-amd64+rt  m  error     oci:images:6.1.0-1-amd64_rt  no modules: there is no out/6.1.0-1-amd64_rt/*.ko
 6.1.0-1-amd64_rt  m  error     oci:images:6.1.0-1-amd64_rt  oci:images:6.1.0-1-amd64_rt is also for kernel 6.1.0-1-amd64+rt; an image is for one kernel
-kml build: 2 error
+kml build: error: 2
 kml build: warning: kernels 6.1.0-1-amd64+rt and 6.1.0-1-amd64_rt have one tag when they are normalised: oci:images:6.1.0-1-amd64_rt
 kml build: 2 of 2 failed; the first: kernel 6.1.0-1-amd64+rt: no modules: there is no out/6.1.0-1-amd64_rt/*.ko
 [1]
 $ sed 's/^image.*/image = oci-archive:all.tar:${KERNEL_FULL_VERSION}/' kml.ini >tar.ini; kml build --kml program -c tar.ini -k 6.1.0-1-amd64 -k 6.1.0-2-amd64
-6.1.0-1-amd64  m  built     oci-archive:all.tar:6.1.0-1-amd64  sha256:9e0d9fd1a5ad
+6.1.0-1-amd64  m  built     oci-archive:all.tar:6.1.0-1-amd64  sha256:07e38287eed7
 6.1.0-2-amd64  m  error     oci-archive:all.tar:6.1.0-2-amd64  oci-archive:all.tar is also for kernel 6.1.0-1-amd64; an archive holds one image: let its name have ${KERNEL_FULL_VERSION} in it
-kml build: 1 built, 1 error
+kml build: built: 1, error: 1
 kml build: 1 of 2 failed; the first: kernel 6.1.0-2-amd64: oci-archive:all.tar is also for kernel 6.1.0-1-amd64; an archive holds one image: let its name have ${KERNEL_FULL_VERSION} in it
 [1]
 $ kml build -k a/b
