@@ -97,8 +97,9 @@ static int replica_link(struct kml *k, struct scope *s, struct replica_at from,
 /* A directory that is copied, open, and the one it becomes. */
 struct replica_pair { int in, out; };
 
+/* `new` is the mode of one that is to be made. */
 static int replica_enter(struct kml *k, struct scope *s, struct replica *c, struct replica_at from,
-                         struct replica_at to, bool there, struct replica_pair *dir)
+                         struct replica_at to, const mode_t *new, struct replica_pair *dir)
 {
 	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	int *in = scope_fd(s), *out = scope_fd(s);
@@ -106,7 +107,7 @@ static int replica_enter(struct kml *k, struct scope *s, struct replica *c, stru
 	if (!c->deep || c->depth == REPLICA_DEPTH)
 		return fail(k, KML_FAIL, c->deep ? "too many directories in each other" :
 		            "a directory is copied with -r");
-	if (!there && SYS(mkdirat(to.dir, to.name, 0700)) < 0)
+	if (new && SYS(mkdirat(to.dir, to.name, (*new & 0777) | 0700)) < 0)
 		return sys_fail(k);
 	*in = SYS(openat(from.dir, from.name, flags));
 	*out = SYS(openat(to.dir, to.name, flags));
@@ -148,7 +149,7 @@ static int replica_any(struct kml *k, struct scope *s, struct replica *c, struct
 	there = SYS(fstatat(to.dir, to.name, &old, AT_SYMLINK_NOFOLLOW)) == 0;
 	r = there || errno == ENOENT ? replica_check(k, s, c, &st, to.dir, &old, there) : sys_fail(k);
 	if (r == 0 && S_ISDIR(st.st_mode)) {
-		if ((r = replica_enter(k, s, c, from, to, there, &dir)) == 0)
+		if ((r = replica_enter(k, s, c, from, to, there ? NULL : &st.st_mode, &dir)) == 0)
 			r = sys_list_fd(k, s, dir.in, &v, &n);
 	} else if (r == 0) {
 		r = S_ISREG(st.st_mode) ? replica_file(k, s, c, from, to, st.st_mode) :

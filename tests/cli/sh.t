@@ -207,13 +207,14 @@ kml mkdir: out: is there already
 kml mkdir: a/b: No such file or directory
 kml mkdir: new: is there, and no directory
 kml mkdir: none/x: No such file or directory
-$ kml rm out m/n nowhere; kml rm -d m out; kml rm -r m; kml rm -df m/n nowhere new && ls -d m/n new
+$ kml rm out m/n nowhere; kml rm -d m out; kml rm -r m; kml rm -df m; kml rm -df m/n nowhere new && ls -d m/n new
 kml rm: out: a directory; with -d it is removed if it is empty
 kml rm: m/n: a directory; with -d it is removed if it is empty
 kml rm: nowhere: No such file or directory
 kml rm: m: Directory not empty
 kml rm: out: Directory not empty
 kml rm: invalid option -- 'r'
+kml rm: m: Directory not empty
 ls: cannot access 'm/n': No such file or directory
 ls: cannot access 'new': No such file or directory
 [2]

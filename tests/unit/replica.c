@@ -37,7 +37,7 @@ static int prepare(struct kml *k, struct scope *s)
 	    (r = save_file(k, s, DIR "/in/a", S("one"))) < 0 ||
 	    (r = save_file(k, s, DIR "/in/sub/b", S("two"))) < 0)
 		return -1;
-	return chmod(DIR "/in/a", 04755) || chmod(DIR "/in/sub", 0555) ||
+	return chmod(DIR "/in/a", 04755) || chmod(DIR "/in/sub/b", 0666) || chmod(DIR "/in/sub", 0555) ||
 	       symlink("sub/b", DIR "/in/link") || symlink("/nowhere", DIR "/in/none");
 }
 
@@ -49,6 +49,7 @@ static bool is_whole(struct kml *k, struct scope *s, const char *dir)
 	       leads(k, s, scope_format(s, "%s/none", dir), "/nowhere") &&
 	       mode(scope_format(s, "%s/a", dir)) == 0755 &&
 	       mode(scope_format(s, "%s/sub", dir)) == 0555 &&
+	       mode(scope_format(s, "%s/sub/b", dir)) == 0644 &&
 	       mode(scope_format(s, "%s/sub/deep", dir)) == 0755;
 }
 
