@@ -46,6 +46,7 @@ struct settings_section {
 struct settings {
 	const char *file;
 	struct settings_section *first, *last;
+	const struct settings_section *module, *build;  /* NULL: there is none */
 	size_t n;
 };
 
@@ -270,6 +271,10 @@ static int settings_section(struct settings_parse *p, struct str line)
 		p->out->first = section;
 	p->out->last = section;
 	p->out->n++;
+	if (settings_kind_bit(section->kind) == SETTINGS_MODULE)
+		p->out->module = section;
+	if (settings_kind_bit(section->kind) == SETTINGS_BUILD)
+		p->out->build = section;
 	return 0;
 }
 
@@ -368,13 +373,10 @@ static const struct settings_entry *settings_get(const struct settings_section *
 	return NULL;
 }
 
-/* The section of that kind; of one that may stand several times, the first. */
+/* [module] or [build], or NULL. */
 static const struct settings_section *settings_find(const struct settings *set, const char *kind)
 {
-	for (const struct settings_section *s = set->first; s; s = s->next)
-		if (str_eq(s->kind, str_of(kind)))
-			return s;
-	return NULL;
+	return strcmp(kind, "module") ? set->build : set->module;
 }
 
 #endif
