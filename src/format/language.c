@@ -96,14 +96,13 @@ static uint16_t *language_least(struct language_walk *w, const struct automaton 
 
 /* ---- the walk ------------------------------------------------------------ */
 
-/* Is the place a new one?  Then it is known from now on. */
-static bool language_new(struct language_walk *w, const struct language_node *node)
+/* Is the place, whose hash is given, a new one?  Then it is known from now on. */
+static bool language_new(struct language_walk *w, const struct language_node *node, uint64_t hash)
 {
-	size_t size = w->l->n * sizeof *node->at;
-	size_t i = str_hash((struct str){ (char *)node->at, size }) % countof(w->seen);
+	size_t i = (size_t)(hash ^ hash >> 32) % countof(w->seen);
 
 	for (; w->seen[i]; i = (i + 1) % countof(w->seen))
-		if (!memcmp(w->seen[i]->at, node->at, size))
+		if (!memcmp(w->seen[i]->at, node->at, w->l->n * sizeof *node->at))
 			return false;
 	w->seen[i] = node;
 	w->nodes++;
@@ -121,16 +120,15 @@ static unsigned language_length(const struct language_walk *w, const uint16_t *a
 	return depth + more;
 }
 
-/* A place to go on from; NULL when it is not new. */
 static struct language_node *language_place(struct language_walk *w, const struct language_node *up,
-                                            char letter, const uint16_t *at)
+                                            char letter)
 {
 	struct language_node *node = new(w->s, struct language_node);
+	size_t size = w->l->n * sizeof *w->next;
 
 	*node = (struct language_node){ up, NULL, up ? up->depth + 1 : 0, letter,
-		memcpy(news(w->s, uint16_t, w->l->n), at, w->l->n * sizeof *at) };
-	/* the first place is no name, so it may come again */
-	return !up || language_new(w, node) ? node : NULL;
+		memcpy(scope_raw(w->s, size), w->next, size) };
+	return node;
 }
 
 /* Where the letter leads; NULL: to no such name, or nowhere new. */
@@ -138,9 +136,12 @@ static struct language_node *language_step(struct language_walk *w,
                                            const struct language_node *node, char letter)
 {
 	struct language *l = w->l;
+	struct language_node *to;
+	uint64_t hash = 0xcbf29ce484222325;
 
 	for (size_t i = 0; i < l->n; i++) {
 		w->next[i] = automaton_step(l->v[i], node->at[i], letter);
+		hash = (hash ^ w->next[i]) * 0x100000001b3;
 		if (i >= l->nwith && w->next[i] == AUTOMATON_MATCH) {
 			l->used[i] = true;
 			return NULL;
@@ -149,7 +150,8 @@ static struct language_node *language_step(struct language_walk *w,
 			return NULL;
 	}
 	w->work += l->n;
-	return language_place(w, node, letter, w->next);
+	to = language_place(w, node, letter);
+	return language_new(w, to, hash) ? to : NULL;
 }
 
 /* Go on from here later. */
@@ -235,7 +237,7 @@ static enum language_answer language_find(struct scope *s, struct language *l)
 	for (size_t i = 0; i < l->n; i++)
 		w->next[i] = l->v[i]->first;
 	if (language_length(w, w->next, 0) < LANGUAGE_FAR)
-		language_push(w, language_place(w, NULL, 0, w->next));
+		language_push(w, language_place(w, NULL, 0));   /* no name: it may come again */
 	answer = language_walk(w);
 	scope_end(t);
 	return answer;
