@@ -197,6 +197,7 @@ FOR_SIZE
 #include "src/site/transport.c"
 #include "src/site/reach.c"
 #include "src/site/kernels.c"
+#include "src/site/reached.c"
 #include "src/site/lint.c"
 #include "src/site/plan.c"
 #include "src/site/lock.c"

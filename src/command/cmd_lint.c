@@ -71,8 +71,9 @@ static int lint_run(struct kml *k, struct scope *s, const void *args, char **ope
 	if (r == 0 && (o->kernels.names.n || o->kernels.files.n || o->kernels.installed.n ||
 	               o->kernels.tags.n || o->kernels.shard))
 		r = kernels_find(k, s, &o->kernels, &remote, &kernels);
-	if (r < 0 || (r = lint_all(k, s, &all, &kernels, &v, &n)) < 0)
+	if (r < 0)
 		return r;
+	v = lint_all(k, s, &all, &kernels, &n);
 	lint_print(s, v, n, o->json);
 	return n > 0;
 }

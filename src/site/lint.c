@@ -1,22 +1,19 @@
 /* lint.c - what is wrong with a kml.ini that reads well.
  *
- * Whether a rule is ever reached is found out exactly, for all names that kernels can have
- * (language.c, interval.c), but not of a range beside a regexp; what takes too long to find
- * out is not said.  Which images kernels get is seen from kernels: those of a list, or where
- * there is none the literals, and a made up name for each regexp and range.
+ * Which images kernels get is seen from kernels: those of a list, or where there is none
+ * the literals, and a name made up for each regexp and range.
  */
 #ifndef KML_LINT_C
 #define KML_LINT_C
 
 #include "../ground/base.c"
 #include "../format/automaton.c"
-#include "../format/interval.c"
 #include "../format/kver.c"
-#include "../format/language.c"
 #include "../format/settings.c"
 #include "../format/template.c"
 #include "kernels.c"
 #include "mapping.c"
+#include "reached.c"
 #include "resolved.c"
 #include "rule.c"
 
@@ -30,7 +27,6 @@ struct lint_finding {
 /* What was found out of a rule. */
 struct lint_rule {
 	size_t kernels;                 /* how many it covers */
-	bool bad;                       /* something is said of it that explains the rest */
 	size_t pairs;                   /* of kernels with one image, such as these */
 	const char *pair[2];
 };
@@ -54,12 +50,8 @@ struct lint {
 	size_t at;                      /* the file that is looked at, and of it: */
 	const struct mapping *m;
 	struct lint_rule *rules;
+	bool *bad;                      /* [rule]: something is said that explains the rest */
 };
-
-/* What languages are over; the names of kernels also match LINT_NAMES. */
-#define LINT_LETTERS "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" \
-	".-_+~^!\"#$%&'()*,:;<=>?@[\\]`{|}"
-#define LINT_NAMES "^[0-9]+\\.[0-9]+[.-][0-9A-Za-z]"
 
 enum { LINT_NAMED = 3 };                /* how many of a list are named */
 
@@ -114,24 +106,9 @@ static const char *lint_where(struct lint *l, const struct rule *rule)
 
 /* ---- rules that are never reached ---------------------------------------- */
 
-/* The table of a pattern that matches just this text. */
-static const struct automaton *lint_literal(struct kml *k, struct scope *s, struct str text)
+/* Say that the `n` rules of `by`, all together, leave nothing of this one. */
+static void lint_shadowed(struct lint *l, const struct rule *rule, const size_t *by, size_t n)
 {
-	struct buf b = { .s = s };
-	struct pattern p;
-
-	buf_byte(&b, '^');
-	for (size_t i = 0; i < text.n; i++)
-		buf_format(&b, spell_word((unsigned char)text.p[i]) ||
-		               (unsigned char)text.p[i] >= 0x80 ? "%c" : "\\%c", text.p[i]);
-	buf_byte(&b, '$');
-	return pattern_of(k, s, buf_str(&b), &p) < 0 ? NULL : automaton_of(s, &p);
-}
-
-/* Say that the `n` rules of `by`, all together, leave nothing of rule `i`. */
-static void lint_shadowed(struct lint *l, size_t i, const size_t *by, size_t n)
-{
-	const struct rule *rule = &l->m->rules.v[i];
 	const char *v[LINT_NAMED];
 
 	for (size_t j = 0; j < n && j < LINT_NAMED; j++)
@@ -139,7 +116,6 @@ static void lint_shadowed(struct lint *l, size_t i, const size_t *by, size_t n)
 	lint_say(l, rule->test->line, "shadowed", "%.*s covers nothing that %s %s; put it before "
 	         "%s, or take it out", FMT(rule->section->title), lint_list(l->s, v, n),
 	         n > 1 ? "together leave" : "leaves", n > 1 ? "them" : "that");
-	l->rules[i].bad = true;
 }
 
 /* The same text as an earlier rule? */
@@ -147,25 +123,22 @@ static bool lint_duplicate(struct lint *l, size_t i)
 {
 	const struct rule *v = l->m->rules.v, *rule = &v[i];
 
-	for (size_t j = 0; j < i && !l->rules[i].bad; j++)
+	for (size_t j = 0; j < i; j++)
 		if (v[j].kind == rule->kind && str_eq(v[j].test->value, rule->test->value)) {
 			lint_say(l, rule->test->line, "duplicate", "%.*s has the %s of %s, which comes "
 			         "first; take one of them out", FMT(rule->section->title),
 			         rule_kind_word(rule->kind), lint_where(l, &v[j]));
-			l->rules[i].bad = true;
+			return true;
 		}
-	return l->rules[i].bad;
+	return false;
 }
 
-/* A literal names a kernel, and no earlier rule matches that. */
-static void lint_check_literal(struct kml *k, struct lint *l, size_t i)
+/* Does the literal name a kernel? */
+static bool lint_literal(struct kml *k, struct lint *l, const struct rule *rule)
 {
-	const struct rule *rule = &l->m->rules.v[i];
 	struct str name = rule->test->value;
 	struct template_var vars[KVER_VARS];
-	const char *why;
 
-	l->rules[i].bad = true;
 	if (str_ends(name, S("+")))
 		lint_say(l, rule->test->line, "literal", "%.*s matches no kernel: a '+' at the end is "
 		         "dropped before rules are tried; write literal = %.*s",
@@ -173,59 +146,25 @@ static void lint_check_literal(struct kml *k, struct lint *l, size_t i)
 	else if (kver_check(k, name) < 0 || (!rule->skip && kver_vars(k, l->s, name, vars) < 0))
 		lint_say(l, rule->test->line, "literal", "%.*s: %s", FMT(rule->section->title), k->msg);
 	else
-		l->rules[i].bad = false;
-	for (size_t j = 0; j < i && !l->rules[i].bad; j++) {
-		bool is;
-
-		if (rule_match(k, l->s, &l->m->set, &l->m->rules.v[j], name, &is, &why) == 0 && is)
-			lint_shadowed(l, i, &j, 1);
-	}
+		return true;
+	return false;
 }
 
-/* Do the first `nwith` of `v` leave a name to the rules behind them?  `from` says which
- * rules those are; of rule `i` is said what they do. */
-static enum language_answer lint_left(struct lint *l, struct scope *s, size_t i,
-                                      const struct automaton **v, size_t nwith,
-                                      size_t *from, size_t n, const char **example)
+/* Say that the rule matches no name, and what may be wrong with it. */
+static void lint_never(struct lint *l, const struct rule *rule)
 {
-	struct language all = { .letters = LINT_LETTERS, .v = v, .nwith = nwith, .n = nwith + n };
-	enum language_answer answer = language_find(s, &all);
-	size_t used = 0;
-
-	*example = all.name;
-	if (answer != LANGUAGE_NONE || !n)
-		return answer;
-	for (size_t j = 0; j < n; j++) {
-		struct language one = all;
-
-		if (!all.used[nwith + j])
-			continue;
-		from[used++] = from[j];
-		v[nwith] = v[nwith + j];
-		one.n = nwith + 1;
-		if (n > 1 && language_find(s, &one) == LANGUAGE_NONE) {
-			from[0] = from[used - 1];
-			used = 1;
-			break;
-		}
-	}
-	lint_shadowed(l, i, from, used);
-	return answer;
-}
-
-/* Say that the regexp of rule `i` is in no name, and what may be wrong with it. */
-static void lint_never(struct lint *l, size_t i)
-{
-	const struct rule *rule = &l->m->rules.v[i];
 	struct str text = rule->test->value;
 	char c = 0;
 
-	while (text.n && !c) {
+	while (text.n && !c && rule->kind == RULE_REGEXP) {
 		str_take(&text, '\\');
 		c = text.n && memchr("afnrtv", text.p[0], 6) ? text.p[0] : 0;
 		text = str_from(text, 1);
 	}
-	if (c)
+	if (rule->kind == RULE_RANGE)
+		lint_say(l, rule->test->line, "never", "%.*s matches no kernel: nothing is %.*s",
+		         FMT(rule->section->title), FMT(rule->test->value));
+	else if (c)
 		lint_say(l, rule->test->line, "never", "%.*s matches no kernel: '\\%c' is a control "
 		         "character, which no name has; a dot is written \\.",
 		         FMT(rule->section->title), c);
@@ -233,116 +172,53 @@ static void lint_never(struct lint *l, size_t i)
 		lint_say(l, rule->test->line, "never", "%.*s matches no kernel: a name begins with a "
 		         "version, as 6.1.0 does, and has neither blanks nor '/'; ^ and $ are its ends",
 		         FMT(rule->section->title));
-	l->rules[i].bad = true;
 }
 
-/* A name that rule `i`, a regexp, covers; NULL when there is none, or none is known.  Of a
- * range it is asked only whether the regexps before it match every name. */
-static const char *lint_check_pattern(struct kml *k, struct lint *l, struct scope *s, size_t i)
+/* Find out whether any kernel gets to rule `i`, and note one that does. */
+static void lint_reached(struct kml *k, struct lint *l, struct scope *s, struct reached *q)
 {
-	const struct rule *rules = l->m->rules.v;
-	const struct automaton **v = news(s, const struct automaton *, i + 2);
-	size_t *from = news(s, size_t, i), n = 0, nwith = 0;
-	const char *example;
+	const struct rule *rule = &q->rules[q->i];
+	const char *name;
 
-	v[nwith++] = l->names;
-	if (rules[i].kind == RULE_REGEXP) {
-		v[nwith++] = rules[i].table;
-		if (!rules[i].table)
-			return NULL;
-		if (lint_left(l, s, i, v, nwith, from, 0, &example) == LANGUAGE_NONE) {
-			lint_never(l, i);
-			return NULL;
-		}
+	switch (reached_find(k, s, q)) {
+	case REACHED_UNKNOWN:
+		break;
+	case REACHED_BY:
+		name = scope_text(l->s, str_of(q->name));
+		buf_add(&l->made, (struct str){ (char *)&name, sizeof name });
+		break;
+	case REACHED_NEVER:
+		lint_never(l, rule);
+		l->bad[q->i] = true;
+		break;
+	case REACHED_SHADED:
+		lint_shadowed(l, rule, q->by, q->nby);
+		l->bad[q->i] = true;
 	}
-	for (size_t j = 0; j < i; j++) {
-		const struct automaton *a = rules[j].table;
-
-		if (rules[j].kind == RULE_LITERAL && nwith > 1 &&
-		    automaton_match(v[1], rules[j].test->value))
-			a = lint_literal(k, s, rules[j].test->value);
-		if (a && !l->rules[j].bad) {
-			v[nwith + n] = a;
-			from[n++] = j;
-		}
-	}
-	return lint_left(l, s, i, v, nwith, from, n, &example) == LANGUAGE_SOME ?
-		scope_text(l->s, str_of(example)) : NULL;
 }
 
-/* The same of a range. */
-static const char *lint_check_range(struct lint *l, struct scope *s, size_t i)
-{
-	const struct rule *rules = l->m->rules.v;
-	const struct kver_range **v = news(s, const struct kver_range *, i + 1);
-	struct interval in = { .v = v, .n = 1 };
-	size_t *from = news(s, size_t, i), n = 0;
-
-	v[0] = &rules[i].range;
-	if (!interval_find(&in)) {
-		lint_say(l, rules[i].test->line, "never", "%.*s matches no kernel: nothing is %.*s",
-		         FMT(rules[i].section->title), FMT(rules[i].test->value));
-		l->rules[i].bad = true;
-		return NULL;
-	}
-	for (size_t j = 0; j < i; j++)
-		if (rules[j].kind == RULE_RANGE && !l->rules[j].bad) {
-			v[1 + n] = &rules[j].range;
-			from[n++] = j;
-		}
-	in.n = 1 + n;
-	if (interval_find(&in))
-		return scope_text(l->s, str_of(in.name));
-	in.n = 2;
-	for (size_t j = 0; j < n; j++) {
-		v[1] = &rules[from[j]].range;
-		if (!interval_find(&in)) {
-			from[0] = from[j];
-			n = 1;
-		}
-	}
-	lint_shadowed(l, i, from, n);
-	return NULL;
-}
-
-/* Does this regexp match every kernel? */
-static bool lint_is_all(struct lint *l, struct scope *s, const struct rule *rule)
-{
-	const struct automaton *v[] = { l->names, rule->table };
-	struct language all = { .letters = LINT_LETTERS, .v = v, .nwith = 1, .n = 2 };
-
-	return rule->table && language_find(s, &all) == LANGUAGE_NONE;
-}
-
-/* Find rules that are not reached, or not for anything; of the others that cover no kernel
- * of the list one is noted that they would. */
+/* Find rules that no kernel gets to; one that covers kernels of the list needs no look. */
 static void lint_rules(struct kml *k, struct lint *l)
 {
 	const struct rule_list *rules = &l->m->rules;
+	struct reached q = { &l->m->set, rules->v, l->bad, l->names, 0, NULL, NULL, 0 };
 
-	for (size_t i = 0; i < rules->n; i++) {
-		const struct rule *rule = &rules->v[i];
+	for (; q.i < rules->n; q.i++) {
+		const struct rule *rule = &rules->v[q.i];
 		struct scope *t = scope_begin(l->s);
-		const char *name = NULL;
 
-		if (!l->rules[i].kernels && !lint_duplicate(l, i)) {
-			if (rule->kind == RULE_LITERAL)
-				lint_check_literal(k, l, i);
-			else
-				name = lint_check_pattern(k, l, t, i);
-			if (rule->kind == RULE_RANGE && !l->rules[i].bad)
-				name = lint_check_range(l, t, i);
-			if (rule->kind == RULE_LITERAL && !l->rules[i].bad)
-				name = scope_text(l->s, rule->test->value);
+		if (!l->rules[q.i].kernels) {
+			l->bad[q.i] = lint_duplicate(l, q.i) ||
+			              (rule->kind == RULE_LITERAL && !lint_literal(k, l, rule));
+			if (!l->bad[q.i])
+				lint_reached(k, l, t, &q);
 		}
-		if (name)
-			buf_add(&l->made, (struct str){ (char *)&name, sizeof name });
-		if (i + 2 < rules->n && !l->rules[i].bad && lint_is_all(l, t, rule)) {
-			lint_say(l, rules->v[i + 1].test->line, "shadowed", "no kernel gets to the %zu "
-			         "rules from here on: %s matches every one; put it last",
-			         rules->n - i - 1, lint_where(l, rule));
-			while (++i < rules->n)
-				l->rules[i].bad = true;
+		if (q.i + 2 < rules->n && !l->bad[q.i] && reached_all(t, &q)) {
+			lint_say(l, rules->v[q.i + 1].test->line, "shadowed", "no kernel gets to the "
+			         "%zu rules from here on: %s matches every one; put it last",
+			         rules->n - q.i - 1, lint_where(l, rule));
+			while (++q.i < rules->n)
+				l->bad[q.i] = true;
 		}
 		scope_end(t);
 	}
@@ -533,7 +409,7 @@ static void lint_file(struct kml *k, struct lint *l)
 		lint_kernels(k, l, l->list->v, l->list->n);
 	lint_rules(k, l);
 	for (size_t i = 0; i < rules->n && l->list->n; i++)
-		if (!l->rules[i].kernels && !l->rules[i].bad)
+		if (!l->rules[i].kernels && !l->bad[i])
 			lint_idle(k, l, i);
 	for (const struct settings_section *c = l->m->set.first; c; c = c->next)
 		for (const struct settings_entry *e = c->first; e; e = e->next)
@@ -551,21 +427,19 @@ static int lint_cmp(const void *a, const void *b)
 }
 
 /* All findings, in the order of the files and their lines. */
-static int lint_all(struct kml *k, struct scope *s, const struct mappings *all,
-                    const struct kernels *list, struct lint_finding **out, size_t *n)
+static struct lint_finding *lint_all(struct kml *k, struct scope *s, const struct mappings *all,
+                                     const struct kernels *list, size_t *n)
 {
 	struct lint l = { .s = s, .all = all, .list = list, .findings.s = s, .uses.s = s,
 	                  .made.s = s };
-	struct pattern names;
-	int r = pattern_of(k, s, S(LINT_NAMES), &names);
+	struct lint_finding *out;
 
-	if (r < 0)
-		return r;
-	l.names = automaton_of(s, &names);
+	l.names = reached_names(k, s);
 	l.of = news(s, struct lint_rule *, all->n);
 	mapping_prepare(s, all, MAPPING_MANY);
 	for (size_t i = 0; i < all->n; i++) {
 		l.of[i] = news(s, struct lint_rule, all->v[i].rules.n);
+		l.bad = news(s, bool, all->v[i].rules.n);
 		lint_look(&l, i);
 		lint_file(k, &l);
 	}
@@ -579,11 +453,11 @@ static int lint_all(struct kml *k, struct scope *s, const struct mappings *all,
 		for (size_t j = 0; j < l.m->rules.n; j++)
 			lint_image(k, &l, j);
 	}
-	*out = (struct lint_finding *)(void *)l.findings.p;
-	*n = l.findings.n / sizeof **out;
+	out = (struct lint_finding *)(void *)l.findings.p;
+	*n = l.findings.n / sizeof *out;
 	if (*n)
-		qsort(*out, *n, sizeof **out, lint_cmp);
-	return 0;
+		qsort(out, *n, sizeof *out, lint_cmp);
+	return out;
 }
 
 #endif

@@ -53,8 +53,8 @@ good.ini:12: [kernel lab] covers none of the 6 kernels; if none is to come, take
 # Two files, each for its own modules, should not write each other's images.
 
 $ sed 's/demo$/other/' good.ini >other.ini; kml lint -c good.ini -c other.ini
-other.ini:3: for kernel 5.0.amd64 this is registry.example/org/demo:5.0.amd64, as is the image of good.ini:3; two sets of modules need two images, unless one has both
-other.ini:10: for kernel 5.1.el8 this is oci:images:el8, as is the image of good.ini:10; two sets of modules need two images, unless one has both
+other.ini:3: for kernel 0.0.amd64 this is registry.example/org/demo:0.0.amd64, as is the image of good.ini:3; two sets of modules need two images, unless one has both
+other.ini:10: for kernel 0.0.el8 this is oci:images:el8, as is the image of good.ini:10; two sets of modules need two images, unless one has both
 [1]
 
 # A file that cannot be read is no finding.

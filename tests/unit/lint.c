@@ -17,8 +17,7 @@ static const char *say_all(struct kml *k, struct scope *s, const char *const *te
 			return k->msg;
 	while (names[list.n])
 		list.n++;
-	if (lint_all(k, s, &all, &list, &f, &n) < 0)
-		return k->msg;
+	f = lint_all(k, s, &all, &list, &n);
 	for (size_t i = 0; i < n; i++)
 		buf_format(&b, "%s:%d %s: %s\n", f[i].file, f[i].line, f[i].kind, f[i].text);
 	return scope_text(s, buf_str(&b));
