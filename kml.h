@@ -126,7 +126,9 @@ KML_API int kml_pack(struct kml *k, const struct kml_pack *what, const char **di
 
 /* Load the modules that `config` (may be NULL, as above) maps the running
  * kernel to.  On any failure what was loaded is unloaded again, and the state
- * of the machine is as before.  The errors are those of the exit statuses. */
+ * of the machine is as before.  What comes from a registry is kept in
+ * /var/lib/kml/images, if that can be written.  The errors are those of the
+ * exit statuses. */
 KML_API int kml_image_load(struct kml *k, const char *config);
 
 /* Take out what kml_image_load() put in for the module set `name`.

@@ -72,7 +72,8 @@ static int node_open(struct kml *k, struct scope *s, struct node *n, struct str 
 	if (r < 0 || (r = kernel_machine(k, s, &machine)) < 0 ||
 	    (r = reach_open(k, s, &n->rule, n->rule.image, n->o->remote, TRANSPORT_READ,
 	                    &n->end)) < 0)
-		return r == KML_NOTFOUND ? KML_ABSENT : r;
+		return r != KML_NOTFOUND ? r :
+			fail_in(k, KML_ABSENT, "image %s is not there", n->rule.image);
 	here.arch = image_arch(str_of(machine));
 	n->store = n->end.store;
 	if (ref.kind == REF_REGISTRY && n->o->depot)
