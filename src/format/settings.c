@@ -76,6 +76,7 @@ static const struct { const char *key; unsigned where; } settings_keys[] = {
 	{ "dockerfile", SETTINGS_BUILD | SETTINGS_KERNEL },
 	{ "base",       SETTINGS_BUILD | SETTINGS_KERNEL },
 	{ "headers",    SETTINGS_BUILD | SETTINGS_KERNEL },
+	{ "firmware-files", SETTINGS_BUILD | SETTINGS_KERNEL },
 	{ "arg.",       SETTINGS_BUILD | SETTINGS_KERNEL },
 	{ "literal",    SETTINGS_KERNEL },
 	{ "regexp",     SETTINGS_KERNEL },

@@ -113,8 +113,17 @@ static int build_pack(struct kml *k, struct scope *s, const struct build *b,
 {
 	struct pack_result result;
 	const char *base = rule->values[RESOLVED_BASE].text;
+	const char *firmware = rule->values[RESOLVED_FIRMWARE_FILES].text;
 	int r;
 
+	if (firmware && (!rule->firmware || !rule->firmware[1]))
+		return fail(k, KML_USAGE, "firmware-files need a directory of the image: say firmware = /DIR");
+	if (rule->firmware && !firmware && (!base || !strcmp(base, "scratch")))
+		return fail(k, KML_USAGE, "the image would have no firmware in %s: say firmware-files = "
+		            "DIR in [build], or a base that has some", rule->firmware);
+	if (firmware)
+		o->firmware = scope_format(s, "%s%s", *firmware == '/' ? "" : rule->base, firmware);
+	o->firmware_dir = rule->firmware;
 	o->name = rule->name;
 	o->kernel = rule->kernel;
 	o->dir = rule->dir;

@@ -33,6 +33,7 @@ struct pack_options {
 	const char *const *modules;     /* files and directories */
 	size_t nmodules;
 	const char *firmware;           /* a directory; NULL: none */
+	const char *firmware_dir;       /* where it goes in the image; NULL: "/firmware" */
 	const char *dir;                /* prefix in the image; NULL: "/opt" */
 	const char *base;               /* an image to put the layers on; NULL: none */
 	const char *program;            /* the kml for it; NULL: this one */
@@ -176,10 +177,10 @@ static int pack_modules_layer(struct kml *k, struct pack *p)
 	return entries_finish(k, e);
 }
 
-/* Add what is in the directory `dir` as `name`.  Links stay links, and must
- * lead to something in the directory. */
+/* Add what is in the directory `dir` as `name`, whose first `top` bytes are where all of it
+ * goes.  Links stay links, and must lead to something in the directory. */
 static int pack_firmware(struct kml *k, struct pack *p, struct entries *e, const char *dir,
-                         const char *name, int depth)
+                         const char *name, size_t top, int depth)
 {
 	struct sys_entry *v;
 	size_t n;
@@ -192,11 +193,11 @@ static int pack_firmware(struct kml *k, struct pack *p, struct entries *e, const
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		const char *path = scope_format(p->s, "%s/%s", dir, v[i].name);
 		const char *at = scope_format(p->s, "%s/%s", name, v[i].name);
-		struct str target, inside = str_from(str_of(at), sizeof "firmware");
+		struct str target, inside = str_from(str_of(at), top + 1);
 		struct stat st;
 
 		if (v[i].type == DT_DIR) {
-			r = pack_firmware(k, p, e, path, at, depth + 1);
+			r = pack_firmware(k, p, e, path, at, top, depth + 1);
 		} else if (v[i].type == DT_LNK) {
 			if ((r = sys_readlink(k, p->s, path, &target)) < 0)
 				return fail_in(k, r, "%s", path);
@@ -217,7 +218,10 @@ static int pack_firmware(struct kml *k, struct pack *p, struct entries *e, const
 static int pack_firmware_layer(struct kml *k, struct pack *p)
 {
 	struct entries *e = pack_layer(p, p->set.kernel);
-	int r = pack_firmware(k, p, e, p->o->firmware, "firmware", 0);
+	const char *name = p->o->firmware_dir ? p->o->firmware_dir + 1 : "firmware";
+	int r = p->base.store && !derive_is_safe(str_of(name)) ?
+		fail(k, KML_USAGE, "firmware in /%s may be below a link of the base", name) :
+		pack_firmware(k, p, e, p->o->firmware, name, strlen(name), 0);
 
 	if (r == 0 && !e->n)
 		r = fail(k, KML_NOTFOUND, "%s: no firmware in it", p->o->firmware);

@@ -20,6 +20,7 @@ enum resolved_key {
 	RESOLVED_NAME, RESOLVED_NAMESPACE, RESOLVED_DIR, RESOLVED_ORDER, RESOLVED_PARAMETERS,
 	RESOLVED_FIRMWARE, RESOLVED_REPLACES, RESOLVED_TLS, RESOLVED_IMAGE,
 	RESOLVED_MODULES, RESOLVED_SOURCES, RESOLVED_DOCKERFILE, RESOLVED_BASE, RESOLVED_HEADERS,
+	RESOLVED_FIRMWARE_FILES,
 	RESOLVED_KEYS
 };
 
@@ -34,6 +35,7 @@ static const struct resolved_field {
 	{ "tls", "module", false }, { "image", "module", true },
 	{ "modules", "build", true }, { "sources", "build", true }, { "dockerfile", "build", true },
 	{ "base", "build", true }, { "headers", "build", true },
+	{ "firmware-files", "build", true },
 };
 
 /* Where a value was written: line 0 of no section is kml's own default. */

@@ -112,3 +112,29 @@ kml build: 'a/b' is no name of a kernel
 $ kml build -c none.ini -K nothing
 kml build: nothing: No such file or directory
 [1]
+
+# Firmware: files that lie here, or what a base has.
+
+$ mkdir -p fw/v && echo microcode >fw/v/chip.bin && ln -s v/chip.bin fw/old.bin
+$ sed 's|^image.*|image = oci:with:${KERNEL_FULL_VERSION}\nfirmware = lib/firmware/x|' kml.ini >fw.ini; kml build --kml program -c fw.ini -k 6.1.0-1-amd64
+6.1.0-1-amd64  m  error     oci:with:6.1.0-1-amd64  the image would have no firmware in /lib/firmware/x: say firmware-files = DIR in [build], or a base that has some
+kml build: error: 1
+kml build: 1 of 1 failed; the first: kernel 6.1.0-1-amd64: the image would have no firmware in /lib/firmware/x: say firmware-files = DIR in [build], or a base that has some
+[2]
+$ sed -i 's|^modules.*|&\nfirmware-files = f${KERNEL_X-x}w|' fw.ini; kml build --kml program -c fw.ini -k 6.1.0-1-amd64
+6.1.0-1-amd64  m  error     oci:with:6.1.0-1-amd64  f6w: No such file or directory
+kml build: error: 1
+kml build: 1 of 1 failed; the first: kernel 6.1.0-1-amd64: f6w: No such file or directory
+[1]
+$ sed -i 's|^firmware-files.*|firmware-files = fw|' fw.ini; kml build --kml program -c fw.ini -k 6.1.0-1-amd64 -q && kml extract oci:with:6.1.0-1-amd64 root && cat root/lib/firmware/x/old.bin
+kml extract: 30 files, 1716 bytes
+microcode
+$ sed 's|^firmware =.*|firmware = /|' fw.ini >all.ini; kml build --kml program -c all.ini -f -k 6.1.0-1-amd64 -q
+kml build: 1 of 1 failed; the first: kernel 6.1.0-1-amd64: firmware-files need a directory of the image: say firmware = /DIR
+[2]
+$ sed 's|^modules.*|&\nbase = oci:with:6.1.0-1-amd64|; s|^image.*|image = oci:on:t|' fw.ini >on.ini; kml build --kml program -c on.ini -k 6.1.0-1-amd64 -q
+kml build: 1 of 1 failed; the first: kernel 6.1.0-1-amd64: firmware in /lib/firmware/x may be below a link of the base
+[2]
+$ sed -i 's|^firmware =.*|firmware = /opt/fw|' on.ini; kml build --kml program -c on.ini -k 6.1.0-1-amd64 -q && kml inspect oci:on:t | grep layers
+size      3109 bytes in 6 layers
+layers
