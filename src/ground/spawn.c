@@ -5,6 +5,13 @@
 #include "sys.c"
 #include <sys/wait.h>
 
+/* Without a standard input, say, a pipe may be what becomes it. */
+static void spawn_close(int fd)
+{
+	if (fd > 2)
+		close(fd);
+}
+
 /* In the child: nothing here returns. */
 static void spawn_child(const struct kml *k, int in, const int out[2], kml_fn *fn, void *arg)
 {
@@ -13,9 +20,9 @@ static void spawn_child(const struct kml *k, int in, const int out[2], kml_fn *f
 
 	if ((in >= 0 && dup2(in, 0) < 0) || (out[1] >= 0 && dup2(out[1], 1) < 0))
 		_exit(126);
-	close(in);
-	close(out[0]);          /* or it would never be told that nobody reads */
-	close(out[1]);
+	spawn_close(in);
+	spawn_close(out[0]);    /* or it would never be told that nobody reads */
+	spawn_close(out[1]);
 	if ((r = kml_run(&own, fn, arg)) < 0)
 		note(&own, KML_ERROR, "%s", own.msg);
 	_exit(r < 0 ? 1 : r);

@@ -88,6 +88,9 @@ $ kml sh --root fw -c 'cd /vendor; find; find /vendor; cd /..; find /a.bin; find
 /a.bin
 kml find: /etc: No such file or directory
 [1]
+$ kml sh -c 'find fw/vendor | sort -r' <&-
+fw/vendor/b.bin
+fw/vendor
 
 # Words: quotes, and names in place of patterns.
 
