@@ -393,7 +393,7 @@ static int serve_referrers(struct kml *k, struct serve_one *one)
 
 static int serve_route(struct kml *k, struct serve_one *one)
 {
-	int r = shelf_look(k, one->shelf);
+	int r = shelf_look(k, one->s, one->shelf);
 
 	if (r < 0)
 		return r;

@@ -10,8 +10,9 @@
  *     (none)                 any repository, by its digest only
  *
  * A manifest is in a repository if one of its images is it or leads to it; blobs are
- * in all.  The index is read for each request, so that what others write into a layout
- * is there at once; an archive is read again when it is another file.
+ * in all.  What others write into a layout is there at once: its index is read for each
+ * request that comes soon after it was written, and is kept when it has settled.  An
+ * archive is read again when it is another file.
  */
 #ifndef KML_SHELF_C
 #define KML_SHELF_C
@@ -39,14 +40,14 @@ struct shelf {
 	const struct shelf_place *at;
 	struct scope *s;
 	struct layout layout;
-	struct scope *open;             /* of the archive */
+	struct scope *open;             /* of the archive, or of what is kept of a layout */
 	const struct archive *archive;
 	struct stamp stamp;
-};
-
-struct shelf_entry {
-	struct str repo, brief, tag;    /* "quay.io/org/app", "org/app", "v1" */
-	const struct descriptor *d;
+	struct shelf_entry {
+		struct str repo, brief, tag;    /* "quay.io/org/app", "org/app", "v1" */
+		const struct descriptor *d;
+	} *v;                           /* NULL: nothing is kept */
+	size_t n;
 };
 
 /* ---- names --------------------------------------------------------------- */
@@ -109,25 +110,55 @@ static void shelf_open(struct scope *s, const struct shelf_place *at, struct she
 	*out = (struct shelf){ .at = at, .s = s, .layout = { at->path } };
 }
 
+static void shelf_drop(struct shelf *f)
+{
+	if (f->open)
+		scope_clear(f->open);
+	else
+		f->open = scope_begin(f->s);
+	f->archive = NULL;
+	f->v = NULL;
+}
+
+/* Keep the index of a layout, if it is not likely to change unnoticed.  That it cannot be
+ * read is for whoever needs it to say. */
+static void shelf_keep(struct kml *k, struct scope *s, struct shelf *f)
+{
+	struct manifest index;
+	struct stamp stamp;
+	uint64_t size;
+	int fd;
+
+	if (sys_open_file(k, s, layout_path(s, &f->layout, "index.json"), 0, &fd, &size) < 0 ||
+	    stamp_file(k, fd, &stamp) < 0)
+		f->v = NULL;
+	else if (!f->v || !stamp_same(stamp, f->stamp)) {
+		shelf_drop(f);
+		f->stamp = stamp;
+		if (stamp_settled(stamp, stamp_now()) &&
+		    layout_index(k, f->open, &f->layout, &index) == 0)
+			f->v = shelf_names(k, f->open, f->at, index.manifests, index.nmanifests, &f->n);
+	}
+}
+
 /* See what is there now: between two requests only. */
-static int shelf_look(struct kml *k, struct shelf *f)
+static int shelf_look(struct kml *k, struct scope *s, struct shelf *f)
 {
 	struct store store;
 	struct stamp stamp;
 	struct stat st;
 	int r;
 
-	if (!f->at->archive)
+	if (!f->at->archive) {
+		shelf_keep(k, s, f);
 		return 0;
-	if ((r = sys_stat(k, f->s, f->at->path, 0, &st)) < 0)
+	}
+	if ((r = sys_stat(k, s, f->at->path, 0, &st)) < 0)
 		return fail_in(k, r, "%s", f->at->path);
 	stamp = stamp_of(&st);
 	if (f->archive && stamp_same(stamp, f->stamp))
 		return 0;
-	if (f->open)
-		scope_end(f->open);
-	f->open = scope_begin(f->s);
-	f->archive = NULL;
+	shelf_drop(f);
 	if ((r = archive_open(k, f->open, f->at->path, false, &store)) < 0)
 		return r;
 	f->archive = store.self;
@@ -144,6 +175,11 @@ static int shelf_list(struct kml *k, struct scope *s, struct shelf *f, struct sh
 	struct descriptor *d;
 	int r;
 
+	if (f->v) {
+		*out = f->v;
+		*n = f->n;
+		return 0;
+	}
 	if (!f->at->archive) {
 		if ((r = layout_old_index(k, s, &f->layout, &index)) == 0)
 			*out = shelf_names(k, s, f->at, index.manifests, index.nmanifests, n);
