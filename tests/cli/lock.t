@@ -6,7 +6,7 @@ $ cat >ko <<'END'
 > END
 $ chmod +x ko && mkdir m && ./ko m/b 6.1.0-1 B1 && ./ko m/a 6.1.0-1 A1 b && $KML_SRC/tests/mkko program
 $ kml pack -q -n a -m m --kml program -o oci:images:6.1.0-1
-sha256:c32200e527f76f2eb1378e3edc2ba4fc14282512d589db3255e79dc845d4da70
+sha256:86127e29c8d8b01357f9eba9da33a3b299f929a82d52f59f41784779d97e61ae
 $ cat >kml.ini <<'END'
 > [module]
 > name       = a
@@ -28,7 +28,7 @@ $ sed 's/,"/,\n "/g' kml.lock
  "name":"a",
  "rule":"six",
  "image":"oci:images:6.1.0-1",
- "digest":"sha256:c32200e527f76f2eb1378e3edc2ba4fc14282512d589db3255e79dc845d4da70",
+ "digest":"sha256:86127e29c8d8b01357f9eba9da33a3b299f929a82d52f59f41784779d97e61ae",
  "tls":"skip-verify",
  "dir":"/opt",
  "parameters":"debug=1",
@@ -89,16 +89,16 @@ kml lock: sub/kml.lock: 1 locked
 
 $ cp kml.lock old.lock && rm -r m && mkdir m && ./ko m/a 6.1.0-1 A2 && ./ko m/c 6.1.0-1 C1
 $ kml pack -q -n a -m m --kml program -o oci:images:6.1.0-1
-sha256:e0b63ebce95a3e9fb38db69cf9a09723a8a29f4cf6d8ca3eea165ec9ffbb49be
+sha256:f463d478e326cef5835a6cd8b2c704b086f5a63194e2dc2bc79da061f651098a
 $ mkdir n && ./ko n/a 6.2.0 A2 && kml pack -q -n a -m n --kml program -o oci:images:6.2.0
-sha256:86235dd3b740a643984274082b7e30aeefbe5c8ee2d4c6b7a56399e64b54931e
+sha256:9b2938c39b7e6dd6ed20eb58013b6b4db1567b3339907914773fa2d725cdf7e4
 $ sed -i '/^order/d; s/debug=1/debug=0/' kml.ini
 $ kml lock -k 6.2.0 -k 6.1.0-1
 kml lock: exists: 2
 kml lock: kml.lock: 2 locked
 $ kml lock --diff old.lock kml.lock
 changed  6.1.0-1  a
-         digest: sha256:c32200e527f76f2eb1378e3edc2ba4fc14282512d589db3255e79dc845d4da70 -> sha256:e0b63ebce95a3e9fb38db69cf9a09723a8a29f4cf6d8ca3eea165ec9ffbb49be
+         digest: sha256:86127e29c8d8b01357f9eba9da33a3b299f929a82d52f59f41784779d97e61ae -> sha256:f463d478e326cef5835a6cd8b2c704b086f5a63194e2dc2bc79da061f651098a
          parameters: debug=1 -> debug=0
          order: a b -> a
          size: 1416 -> 1413
@@ -110,8 +110,8 @@ kml lock: 1 added, 0 removed, 1 changed, 0 the same
 [{"change":"changed",
  "kernel":"6.1.0-1",
  "name":"a",
- "digest":{"from":"sha256:c32200e527f76f2eb1378e3edc2ba4fc14282512d589db3255e79dc845d4da70",
- "to":"sha256:e0b63ebce95a3e9fb38db69cf9a09723a8a29f4cf6d8ca3eea165ec9ffbb49be"},
+ "digest":{"from":"sha256:86127e29c8d8b01357f9eba9da33a3b299f929a82d52f59f41784779d97e61ae",
+ "to":"sha256:f463d478e326cef5835a6cd8b2c704b086f5a63194e2dc2bc79da061f651098a"},
  "parameters":{"from":"debug=1",
  "to":"debug=0"},
  "order":{"from":"a b",
@@ -124,7 +124,7 @@ kml lock: 1 added, 0 removed, 1 changed, 0 the same
 $ kml lock --diff kml.lock old.lock | head -3
 kml lock: 0 added, 1 removed, 1 changed, 0 the same
 changed  6.1.0-1  a
-         digest: sha256:e0b63ebce95a3e9fb38db69cf9a09723a8a29f4cf6d8ca3eea165ec9ffbb49be -> sha256:c32200e527f76f2eb1378e3edc2ba4fc14282512d589db3255e79dc845d4da70
+         digest: sha256:f463d478e326cef5835a6cd8b2c704b086f5a63194e2dc2bc79da061f651098a -> sha256:86127e29c8d8b01357f9eba9da33a3b299f929a82d52f59f41784779d97e61ae
          parameters: debug=0 -> debug=1
 $ kml lock --diff kml.lock kml.lock
 kml lock: 0 added, 0 removed, 0 changed, 2 the same

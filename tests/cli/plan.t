@@ -2,7 +2,7 @@
 
 $ mkdir m && $KML_SRC/tests/mkko m/demo.ko name=demo 'vermagic=6.1.0-1 SMP '
 $ $KML_SRC/tests/mkko program && kml pack -q -n demo -m m --kml program -o oci:images:6.1.0-1
-sha256:9a7f21c58b54da6f7f81bd8655b05d4ab2ad8d1c2ada2f3f4c1e56708adca90d
+sha256:89ed4c2b61fd2147009d2c0da232bf9225a27888a6583249bc22c8b81ad74fc6
 $ cat >kml.ini <<'END'
 > [module]
 > name    = demo
@@ -29,7 +29,7 @@ $ cat >kernels <<'END'
 > 6.1.0-1
 > END
 $ kml plan -K kernels
-6.1.0-1      demo  exists    oci:images:6.1.0-1  sha256:9a7f21c58b54
+6.1.0-1      demo  exists    oci:images:6.1.0-1  sha256:89ed4c2b61fd
 6.1.0-2      demo  missing   oci:images:6.1.0-2  (modules out/6.1.0-2/*.ko)
 6.2.0-3      demo  skipped   no headers were published for these kernels
 5.10.0       demo  unmapped  no rule covers it
@@ -40,7 +40,7 @@ kml plan: exists: 1, missing: 2, skipped: 1, unmapped: 1
 
 $ kml plan --json -k 6.1.0-1 -k 6.1.0-2 -k 6.2.0-3 | sed 's/,{/,\n{/g'
 kml plan: exists: 1, missing: 1, skipped: 1
-[{"kernel":"6.1.0-1","set":"demo","file":"kml.ini","state":"exists","rule":"six","image":"oci:images:6.1.0-1","digest":"sha256:9a7f21c58b54da6f7f81bd8655b05d4ab2ad8d1c2ada2f3f4c1e56708adca90d","modules":"out/6.1.0-1/*.ko"},
+[{"kernel":"6.1.0-1","set":"demo","file":"kml.ini","state":"exists","rule":"six","image":"oci:images:6.1.0-1","digest":"sha256:89ed4c2b61fd2147009d2c0da232bf9225a27888a6583249bc22c8b81ad74fc6","modules":"out/6.1.0-1/*.ko"},
 {"kernel":"6.1.0-2","set":"demo","file":"kml.ini","state":"missing","rule":"six","image":"oci:images:6.1.0-2","modules":"out/6.1.0-2/*.ko","reason":"images: no such tag"},
 {"kernel":"6.2.0-3","set":"demo","file":"kml.ini","state":"skipped","rule":"broken","reason":"no headers were published for these kernels"}]
 
@@ -60,14 +60,15 @@ kml plan: mapped: 1
 # Shards are blocks of the list: together they are all of it.  N/N is 0/N, and a
 # Job of Kubernetes has its index in the environment.
 
-$ for i in 0 1 2; do kml plan -K kernels --no-check --shard $i/3 2>/dev/null | cut -c1-11; echo; done
+$ for i in 0 1 2; do kml plan -K kernels --no-check --shard $i/3 2>/dev/null | cut -c1-11; echo -; done
 6.1.0-1  de
 6.1.0-2  de
-
+-
 6.2.0-3  de
 5.10.0   de
-
+-
 6.1.0-9-lab
+-
 
 
 
@@ -90,14 +91,14 @@ kml plan: --shard: 1/0 is no part; say I/N with I from 0 to N-1, or from 1 to N
 # Kernels from a pipe, from trees, from tags.
 
 $ echo 6.1.0-1 | kml plan -K -
-6.1.0-1  demo  exists    oci:images:6.1.0-1  sha256:9a7f21c58b54
+6.1.0-1  demo  exists    oci:images:6.1.0-1  sha256:89ed4c2b61fd
 kml plan: exists: 1
 $ mkdir -p root/lib/modules/6.1.0-2/kernel root/lib/modules/6.1.0-3/build && cp m/demo.ko root/lib/modules/6.1.0-2/kernel
 $ kml plan --installed root
 6.1.0-2  demo  missing   oci:images:6.1.0-2  (modules out/6.1.0-2/*.ko)
 kml plan: missing: 1
 $ kml plan --tags oci:images
-6.1.0-1  demo  exists    oci:images:6.1.0-1  sha256:9a7f21c58b54
+6.1.0-1  demo  exists    oci:images:6.1.0-1  sha256:89ed4c2b61fd
 kml plan: exists: 1
 $ printf '6.1.0-1\n6.1.0 2\n' | kml plan -K -
 kml plan: standard input:2: '6.1.0 2' is no name of a kernel
@@ -113,7 +114,7 @@ kml plan: missing: 2
 kml plan: warning: kernels 6.1.0-2 and 6.1.0-2+ have one tag when they are normalised: oci:images:6.1.0-2
 $ mkdir elsewhere && echo '{' >elsewhere/oci-layout
 $ kml plan -k 6.1.0-1 -k 6.1.0-9-lab -k 6.1
-6.1.0-1      demo  exists    oci:images:6.1.0-1  sha256:9a7f21c58b54
+6.1.0-1      demo  exists    oci:images:6.1.0-1  sha256:89ed4c2b61fd
 6.1.0-9-lab  demo  error     oci:elsewhere:t  elsewhere/oci-layout: not JSON: unexpected end of data at byte 2
 6.1          demo  error     kernel '6.1' has no version of three numbers, as in 6.1.0
 kml plan: exists: 1, error: 2
@@ -132,7 +133,7 @@ kml plan: --json and --matrix together make no sense
 $ kml copy -q oci:images:6.1.0-1 oci-archive:images.tar:6.1.0-1
 $ printf '[module]\nname = demo\n[kernel a]\nrange = <6.1.0-2\nimage = oci-archive:images.tar:${KERNEL_FULL_VERSION}\n[kernel b]\nregexp = .\nimage = oci-archive:none.tar:x\n' >archive.ini
 $ kml plan -c archive.ini -k 6.1.0-1 -k 6.1.0-0 -k 6.2.0
-6.1.0-1  demo  exists    oci-archive:images.tar:6.1.0-1  sha256:9a7f21c58b54
+6.1.0-1  demo  exists    oci-archive:images.tar:6.1.0-1  sha256:89ed4c2b61fd
 6.1.0-0  demo  missing   oci-archive:images.tar:6.1.0-0  (nothing says how it is made)
 6.2.0    demo  missing   oci-archive:none.tar:x  (nothing says how it is made)
 kml plan: exists: 1, missing: 2
@@ -141,5 +142,5 @@ kml plan: exists: 1, missing: 2
 
 $ printf '[module]\nname = demo\n[kernel a]\nregexp = .\nimage = oci:images@%s\n' $(kml digest oci:images:6.1.0-1) >digest.ini
 $ kml plan -c digest.ini -k 6.1.0-1
-6.1.0-1  demo  exists    oci:images@sha256:9a7f21c58b54da6f7f81bd8655b05d4ab2ad8d1c2ada2f3f4c1e56708adca90d  sha256:9a7f21c58b54
+6.1.0-1  demo  exists    oci:images@sha256:89ed4c2b61fd2147009d2c0da232bf9225a27888a6583249bc22c8b81ad74fc6  sha256:89ed4c2b61fd
 kml plan: exists: 1
