@@ -16,7 +16,7 @@ enum language_answer { LANGUAGE_NONE, LANGUAGE_SOME, LANGUAGE_UNKNOWN };
 
 enum {
 	LANGUAGE_NODES = 4096,          /* places in a walk, before it gives up */
-	LANGUAGE_WORK = 1 << 22,        /* steps of single automata, the same */
+	LANGUAGE_WORK = 1 << 21,        /* steps of single automata, of all walks together */
 	LANGUAGE_LONGEST = 256,         /* name, the same */
 	LANGUAGE_FAR = 1 << 15,         /* more letters than there are: no way to a match */
 };
@@ -25,6 +25,7 @@ struct language {
 	const char *letters;            /* that names are made of; of equals the first is taken */
 	const struct automaton *const *v;
 	size_t nwith, n;                /* the first ones are `with` */
+	size_t work;                    /* what earlier walks took; 0 at first */
 	/* the answer */
 	char *name;
 	bool *used;                     /* [n]: which of `without` kept names out */
@@ -47,7 +48,7 @@ struct language_walk {
 	struct language_node *stacks[LANGUAGE_LONGEST];  /* by length of names at least */
 	const struct language_node *seen[2 * LANGUAGE_NODES];
 	uint16_t *next;                 /* [n]: where a step leads */
-	size_t nodes, work;
+	size_t nodes;
 };
 
 /* ---- what is known beforehand -------------------------------------------- */
@@ -142,6 +143,7 @@ static struct language_node *language_step(struct language_walk *w,
 	for (size_t i = 0; i < l->n; i++) {
 		w->next[i] = automaton_step(l->v[i], node->at[i], letter);
 		hash = (hash ^ w->next[i]) * 0x100000001b3;
+		l->work++;
 		if (i >= l->nwith && w->next[i] == AUTOMATON_MATCH) {
 			l->used[i] = true;
 			return NULL;
@@ -149,7 +151,6 @@ static struct language_node *language_step(struct language_walk *w,
 		if (i + 1 == l->nwith && language_length(w, w->next, 1) >= LANGUAGE_FAR)
 			return NULL;
 	}
-	w->work += l->n;
 	to = language_place(w, node, letter);
 	return language_new(w, to, hash) ? to : NULL;
 }
@@ -160,7 +161,7 @@ static void language_push(struct language_walk *w, struct language_node *node)
 	unsigned length = language_length(w, node->at, node->depth);
 
 	if (length >= LANGUAGE_LONGEST) {
-		w->work = LANGUAGE_WORK;
+		w->l->work = LANGUAGE_WORK;
 		return;
 	}
 	node->below = w->stacks[length];
@@ -212,7 +213,7 @@ static enum language_answer language_walk(struct language_walk *w)
 			return LANGUAGE_SOME;
 		}
 		language_spread(w, node);
-		if (w->nodes > LANGUAGE_NODES || w->work >= LANGUAGE_WORK)
+		if (w->nodes > LANGUAGE_NODES || w->l->work >= LANGUAGE_WORK)
 			return LANGUAGE_UNKNOWN;
 	}
 	return LANGUAGE_NONE;

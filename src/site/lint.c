@@ -408,7 +408,7 @@ static void lint_file(struct kml *k, struct lint *l)
 	else
 		lint_kernels(k, l, l->list->v, l->list->n);
 	lint_rules(k, l);
-	for (size_t i = 0; i < rules->n && l->list->n; i++)
+	for (size_t i = 0; i < rules->n && l->list->n > 1; i++)
 		if (!l->rules[i].kernels && !l->bad[i])
 			lint_idle(k, l, i);
 	for (const struct settings_section *c = l->m->set.first; c; c = c->next)

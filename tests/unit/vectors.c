@@ -122,14 +122,18 @@ static enum verdict envsubst(struct check *c)
 	return !c->err && memmem(text.p, text.n, "-$", 2) ? DIFFER : WRONG;
 }
 
+/* Both ways there are to ask a pattern. */
 static enum verdict regexp(struct check *c)
 {
+	struct str kernel = field(c->in, "kernel");
+	const struct automaton *table;
 	struct pattern p;
 	bool is;
 
-	if (pattern_of(c->k, c->s, field(c->in, "pattern"), &p) < 0 ||
-	    pattern_match(c->k, c->s, &p, field(c->in, "kernel"), &is) < 0)
+	if (pattern_of(c->k, c->s, field(c->in, "pattern"), &p) < 0 || pattern_match(c->k, c->s, &p, kernel, &is) < 0)
 		return refused(c, KML_BAD);
+	if ((table = automaton_of(c->s, &p)) && rule_is_ascii(kernel) && automaton_match(table, kernel) != is)
+		return WRONG;
 	buf_add(&c->got, is ? S("a match") : S("no match"));
 	return !c->err && is == yyjson_is_true(c->out) ? PASS : WRONG;
 }
