@@ -25,4 +25,11 @@ TESTS
 		emit_close(&b, '}');
 		CHECK(str_eq(buf_str(&b), S("{\"n\":18446744073709551615,\"w\":true,\"p\":\"\\\\\"}")));
 	}
+	TEST("for people, as kubectl prints") {
+		struct buf out = { .s = s };
+
+		emit_indented(&out, S("{\"a\":[1,\"x{\\\"\"],\"b\":{},\"c\":{\"d\":[]}}"));
+		CHECK(str_eq(buf_str(&out), S("{\n    \"a\": [\n        1,\n        \"x{\\\"\"\n    ],\n"
+		             "    \"b\": {},\n    \"c\": {\n        \"d\": []\n    }\n}\n")));
+	}
 TESTS_END

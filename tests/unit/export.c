@@ -102,6 +102,7 @@ static void modules(struct kml *k, struct scope *s)
 			"arg.C =\n[kernel b]\nregexp = ^5\ntls = insecure\n[kernel c]\nregexp = .\n";
 
 		CHECK(stays(k, s, ini, "6.1.0+") && stays(k, s, ini, "5.4.0") && stays(k, s, ini, "4.1.0"));
+		CHECK(has(s, module(k, s, ini), "'parameters':['a=1','b=\\'x y\\'','c']"));
 		CHECK(has(s, str_of(told), "KMM takes a Dockerfile from a ConfigMap: kubectl create configmap "
 		          "dockerfile --from-file=dockerfile=d/Dockerfile;"));
 	}
