@@ -6,10 +6,10 @@
  * whole or not at all.  So it holds the documents and the layers that this kernel
  * needed, and no more; of an index that may be one image of many.
  *
- * An image is there under the tag HOST/REPO:TAG (or @DIGEST).  The first is tagged
- * when it was fetched, the next one when it was loaded: a node that cannot reach the
- * registry takes the last one that worked.  What no tag names is then removed, where
- * the file "kml-store" says that the layout is the depot's own.
+ * An image is there under the tag HOST/REPO:TAG.  The first is tagged when it was
+ * fetched, the next one when it was loaded: a node that cannot reach the registry takes
+ * the last one that worked.  What no tag names is then removed, where the file
+ * "kml-store" says that the layout is the depot's own.
  *
  * Without a place to write, everything comes from the registry through memory.
  */
@@ -158,16 +158,22 @@ static const struct store_kind depot_kind = { .document = depot_document, .blob 
 
 /* ---- opening ------------------------------------------------------------- */
 
-/* Make the layout if it is missing; one that is, or has nothing in it, is the depot's own. */
+/* Make the layout if it is missing; one that is, or has nothing in it, is the depot's own.
+ * Such a one is begun anew when its index is damaged. */
 static int depot_create(struct kml *k, struct scope *s, const char *dir, struct store *out)
 {
 	int r = folder_create(k, s, dir, out);
 	const struct layout *l = out->self;
+	const char *index = layout_path(s, l, "index.json"), *mark = layout_path(s, l, DEPOT_MARK);
 
-	if (r == 0 && !sys_exists(k, s, layout_path(s, l, "index.json")))
-		r = save_file(k, s, layout_path(s, l, DEPOT_MARK),
-		              S("images that no tag names are removed by kml load\n"));
-	return r < 0 ? fail_in(k, r, "%s", dir) : 0;
+	if (r == KML_BAD && sys_exists(k, s, mark)) {
+		note(k, KML_WARNING, "%s; the store is begun anew", k->msg);
+		(void)save_remove(k, s, index);
+		r = folder_create(k, s, dir, out);
+	}
+	if (r == 0 && !sys_exists(k, s, index))
+		r = save_file(k, s, mark, S("images that no tag names are removed by kml load\n"));
+	return r;
 }
 
 /* Read what `from` has through the layout `dir`; `tag` is the image's there.  `write`: what
@@ -176,11 +182,13 @@ static void depot_open(struct kml *k, struct scope *s, const char *dir, bool wri
                        const struct store *from, struct str tag, struct depot *dp,
                        struct store *out)
 {
-	*dp = (struct depot){ .from = from, .tag = tag };
+	int r = write ? depot_create(k, s, dir, &dp->here) : 0;
+
+	*dp = (struct depot){ .from = from, .tag = tag, .here = dp->here, .writes = write && r == 0 };
 	*out = *from;
-	dp->writes = write && depot_create(k, s, dir, &dp->here) == 0;
-	if (write && !dp->writes)
-		note(k, KML_INFO, "%s; the image is not kept", k->msg);
+	if (r < 0)
+		note(k, r == KML_BAD || strcmp(dir, DEPOT_DIR) ? KML_WARNING : KML_INFO,
+		     "%s; the image is not kept", k->msg);
 	if (dp->writes || folder_open(k, s, dir, &dp->here) == 0)
 		*out = (struct store){ &depot_kind, dp, from->name };
 }

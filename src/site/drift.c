@@ -118,6 +118,20 @@ static void drift_of_state(struct kml *k, struct scope *s, const struct state *s
 		          "loaded", name, now, was);
 }
 
+/* See that what was written of firmware is there; false: it is not. */
+static bool drift_of_firmware(struct kml *k, struct scope *s, const struct state *st,
+                              struct buf *out)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < st->firmware.n; i++)
+		if (!sys_exists(k, s, st->firmware.v[i])) {
+			drift_say(out, "firmware %s is missing", st->firmware.v[i]);
+			all = false;
+		}
+	return all;
+}
+
 /* What the module says of the type of its parameter; empty: nothing. */
 static struct str drift_type(const struct steps_module *m, struct str key)
 {

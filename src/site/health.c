@@ -44,11 +44,8 @@ static void health_look(struct kml *k, struct scope *s, struct health *h)
 	for (size_t i = 0; i < st->modules.n && there < st->modules.n; i++)
 		if (live_state(k, s, str_of(st->modules.v[i])) != LIVE_THERE)
 			drift_say(&b, "module %s is not loaded", st->modules.v[i]);
-	for (size_t i = 0; i < st->firmware.n; i++)
-		if (!sys_exists(k, s, st->firmware.v[i])) {
-			drift_say(&b, "firmware %s is missing", st->firmware.v[i]);
-			h->word = "partial";
-		}
+	if (!drift_of_firmware(k, s, st, &b))
+		h->word = "partial";
 	if (there < st->modules.n)
 		h->word = there ? "partial" : "gone";
 	if (st->loading) {

@@ -60,6 +60,16 @@ struct node {
 
 /* ---- from the mapping to a plan ------------------------------------------ */
 
+/* The image's tag in the depot: its reference, or, as one with a digest is another each
+ * time, what it is for. */
+static struct str node_tag(struct scope *s, const struct node *n, const struct ref *ref)
+{
+	return str_of(ref->digest.n ?
+		scope_format(s, "%.*s/%.*s@%s@%s", FMT(ref->host), FMT(ref->path), n->rule.name,
+		             n->kernel) :
+		scope_format(s, "%.*s/%.*s:%.*s", FMT(ref->host), FMT(ref->path), FMT(n->end.name)));
+}
+
 /* Open the image that the rule names, or of its store the one with the digest `name`,
  * for this machine. */
 static int node_open(struct kml *k, struct scope *s, struct node *n, struct str name)
@@ -77,9 +87,7 @@ static int node_open(struct kml *k, struct scope *s, struct node *n, struct str 
 	here.arch = image_arch(str_of(machine));
 	n->store = n->end.store;
 	if (ref.kind == REF_REGISTRY && n->o->depot)
-		depot_open(k, s, n->o->depot, !n->o->plan, &n->end.store,
-		           str_of(scope_format(s, "%.*s/%.*s%s%.*s", FMT(ref.host), FMT(ref.path),
-		                               ref.digest.n ? "@" : ":", FMT(n->end.name))),
+		depot_open(k, s, n->o->depot, !n->o->plan, &n->end.store, node_tag(s, n, &ref),
 		           &n->depot, &n->store);
 	r = image_open(k, s, &n->store, name.n ? name : n->end.name, &here, &n->image);
 	if (r == KML_NOTFOUND)
@@ -317,6 +325,7 @@ static struct str node_drift(struct kml *k, struct scope *s, const struct node *
 	}
 	for (size_t i = 0; i < st->modules.n; i++)
 		drift_of_state(k, s, st, st->modules.v[i], &b);
+	(void)drift_of_firmware(k, s, st, &b);
 	for (size_t i = 0; i < n->steps.n && !b.n; i++)
 		if (n->steps.v[i].own)
 			drift_of_step(k, s, st, &n->steps.v[i], &b);

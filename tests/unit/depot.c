@@ -170,6 +170,16 @@ TESTS
 		CHECK(take(k, s, &st, "t", &m, &text) == 0 && str_eq(text, S("layer two")));
 		away = false;
 	}
+	TEST("an index that is damaged is begun anew") {
+		CHECK(save_file(k, s, DIR "/store/index.json", S("{")) == 0);
+		OPEN(true);
+		CHECK(dp.writes && take(k, s, &st, "t", &m, &text) == 0);
+		depot_keep(k, s, &dp, true);
+		away = true;
+		OPEN(true);
+		CHECK(take(k, s, &st, "t", &m, &text) == 0);
+		away = false;
+	}
 	TEST("a layout that is not the depot's own is not swept") {
 		CHECK(save_remove(k, s, DIR "/store/" DEPOT_MARK) == 0);
 		CHECK(make(k, s, &from, "{}", "layer three", "t") == 0);

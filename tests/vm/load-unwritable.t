@@ -11,7 +11,7 @@
 $ modprobe up
 $ modprobe ro
 $ kml load
-kml load: /var/lib/kml/images: /var: Read-only file system; the image is not kept
+kml load: /var: Read-only file system; the image is not kept
 kml load: loaded kml_demo_a
 kml load: loaded kml_demo_b
 $ kml load -q
@@ -27,12 +27,12 @@ kml unload: unloaded kml_demo_a
 $ modprobe norun
 $ kml load
 kml load: warning: /run/kml: Read-only file system; kml unload will not know what was loaded
-kml load: /var/lib/kml/images: /var: Read-only file system; the image is not kept
+kml load: /var: Read-only file system; the image is not kept
 kml load: loaded kml_demo_a
 kml load: loaded kml_demo_b
 $ kml load
 kml load: warning: /run/kml: Read-only file system; kml unload will not know what was loaded
-kml load: /var/lib/kml/images: /var: Read-only file system; the image is not kept
+kml load: /var: Read-only file system; the image is not kept
 kml load: warning: module kml_demo_a is in the kernel already, from elsewhere: it stays as it is
 kml load: warning: module kml_demo_b is in the kernel already, from elsewhere: it stays as it is
 $ kml unload
