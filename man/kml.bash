@@ -35,9 +35,6 @@ _kml() {
 	lint) words="--config --json --kernel --kernels --installed --tags --shard --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	plan) words="--config --kernel --kernels --installed --tags --shard --no-check --jobs --json --matrix --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	lock) words="--config --output --kernel --kernels --installed --tags --shard --platform --jobs --diff --json --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
-	explain) words="--config --json --kernel --kernels --installed --tags --shard --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
-	plan) words="--config --kernel --kernels --installed --tags --shard --no-check --jobs --json --matrix --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
-	lock) words="--config --output --kernel --kernels --installed --tags --shard --platform --jobs --diff --json --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	build) words="--config --kernel --kernels --installed --tags --shard --jobs --force --workdir --kml --dry-run --json --quiet --authfile --ca --cert-dir --plain-http --insecure --no-mirrors --timeout --help --version --root" ;;
 	import) words="--output --help --version --root" ;;
 	export) words="--config --output --name --namespace --node-selector --pull-secret --image --completions --parallelism --kernel --kernels --installed --tags --shard --help --version --root" ;;
@@ -54,7 +51,7 @@ _kml() {
 	sleep) words="--help --version --root" ;;
 	init) words="--help --version --root" ;;
 	esac
-	[ "$COMP_CWORD" = 1 ] && words="modprobe insmod rmmod lsmod modinfo depmod coldplug modules-load kmod static-nodes tree pack copy pull push tags login logout digest delete inspect extract append merge squash index bundle serve cpio explain lint plan lock explain plan lock build import export load unload status sh cp mkdir rm find sort xargs sleep init"
+	[ "$COMP_CWORD" = 1 ] && words="modprobe insmod rmmod lsmod modinfo depmod coldplug modules-load kmod static-nodes tree pack copy pull push tags login logout digest delete inspect extract append merge squash index bundle serve cpio explain lint plan lock build import export load unload status sh cp mkdir rm find sort xargs sleep init"
 	COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _kml kml
