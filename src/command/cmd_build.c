@@ -89,7 +89,7 @@ static const struct applet applet_build = {
 		"copy of their sources, and put where kml.ini says. One kernel that fails does not stop "
 		"the others: the table has the reason, and the name of the file with all that make said.\n\n"
 		"What was made stays in the work directory, and is made again when sources, headers, "
-		"arg.NAME or kml have changed, or with --force.\n\n"
+		"arg.NAME or kml have changed, or with --force. MAKEFLAGS count, as -j4.\n\n"
 		"Exit status: 5 when a registry does not answer, 1 for other failures, but 3 or 6 when "
 		"the only kernel has no rule, or its module is for another.",
 	.opts = build_opts, .nopts = countof(build_opts), .argsize = sizeof(struct build_args),

@@ -3,7 +3,8 @@
  * The digest is of names, contents, links and of who may run a file, in byte order of
  * the names; not of times, which the copy has all the same, since make looks at them.
  * A link that leads out of the directory is refused: what it leads to is not in the
- * digest.  The copy appears when it is whole (ground/unpack.c).
+ * digest.  A layout of images is left out: others write to it meanwhile.  The copy
+ * appears when it is whole (ground/unpack.c).
  */
 #ifndef KML_SNAPSHOT_C
 #define KML_SNAPSHOT_C
@@ -97,7 +98,8 @@ static int snapshot_directory(struct kml *k, struct scope *s, struct snapshot *x
 	struct stat st;
 	int r = sys_stat(k, s, path, O_NOFOLLOW, &st);
 
-	if (r < 0 || (x->without && st.st_dev == x->out.st_dev && st.st_ino == x->out.st_ino))
+	if (r < 0 || (x->without && st.st_dev == x->out.st_dev && st.st_ino == x->out.st_ino) ||
+	    sys_exists(k, s, scope_format(s, "%s/oci-layout", path)))
 		return r;
 	snapshot_note(x, s, "directory", name, 0);
 	if (x->to && !x->modules && (r = unpack_mkdir(k, x->to, str_of(name))) < 0)

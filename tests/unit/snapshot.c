@@ -43,6 +43,11 @@ static void copies(struct kml *k, struct scope *s)
 		CHECK(sys_readlink(k, s, DIR "/to/sub/link", &text) == 0 && str_eq(text, S("../a")));
 		CHECK(sys_exists(k, s, DIR "/to/sub/deep") && !sys_exists(k, s, DIR "/to/work"));
 	}
+	TEST("images are no sources") {
+		CHECK(save_mkdirs(k, s, DIR "/from/images/blobs") == 0);
+		CHECK(save_file(k, s, DIR "/from/images/oci-layout", S("{}")) == 0);
+		CHECK(digest(k, s, DIR "/from", &two) && str_eq(one, two));
+	}
 	TEST("what was there before is not there any more") {
 		CHECK(save_file(k, s, DIR "/to/old", S("x")) == 0);
 		CHECK(snapshot_copy(k, s, &x, DIR "/from", DIR "/to", &two) == 0 && str_eq(one, two));
