@@ -102,6 +102,13 @@ TESTS
 		progress_line(&p, 1000, line, sizeof line);
 		CHECK(!strcmp(line, "app: 0/3 blobs, 19.0 MB of 20.0 MB, 0.5 kB/s, 33:20 left"));
 	}
+	TEST("things without bytes are counted") {
+		ready(&p);
+		p.bytes = 0;
+		p.ended = 2;
+		progress_line(&p, 1000, line, sizeof line);
+		CHECK(!strcmp(line, "app: 2/3 blobs"));
+	}
 	k->log = hear, k->log_arg = heard;
 	if ((near = terminal(s, &far, 40)) >= 0) {
 		TEST("on a terminal it is painted, cut to that, and taken away") {
