@@ -238,6 +238,8 @@ static void explain_flush(struct explain *e)
 {
 	size_t left = e->json;
 
+	if (e->b.n == left)
+		return;
 	fwrite(e->b.p, 1, e->b.n - left, stdout);
 	memmove(e->b.p, e->b.p + (e->b.n - left), left);
 	e->b.n = left;
