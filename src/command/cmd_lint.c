@@ -48,7 +48,8 @@ static void lint_print(struct scope *s, const struct lint_finding *v, size_t n, 
 	}
 	if (json)
 		buf_add(&b, S("]\n"));
-	fwrite(b.p, 1, b.n, stdout);
+	if (b.n)
+		fwrite(b.p, 1, b.n, stdout);
 }
 
 static int lint_run(struct kml *k, struct scope *s, const void *args, char **operands)
