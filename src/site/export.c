@@ -27,6 +27,7 @@ struct export {
 	const char *pull_secret;        /* may be NULL */
 	struct opt_list nodes;          /* KEY=VALUE */
 	const char *told;               /* the Dockerfile that was spoken of */
+	bool unbuilt;                   /* so was that there is none */
 	struct buf b;
 };
 
@@ -250,12 +251,14 @@ static int export_rule(struct export *e, const struct rule *rule)
 	if ((r = export_image(e, &out)) < 0)
 		return r;
 	export_level(e, rule->section);
-	if (file->text && *file->text && !file->nsteps)
+	if (file->text && *file->text && !file->nsteps) {
 		export_build(e, file->text, out.args, out.nargs);
-	else if (out.nargs || file->nsteps)
-		note(e->k, KML_WARNING, "%s:%d: how %.*s is built is lost: a Module needs a dockerfile "
-		     "that is the same for all kernels", e->m->file, rule->section->line,
+	} else if ((out.nargs || file->nsteps) && !e->unbuilt) {
+		e->unbuilt = true;
+		note(e->k, KML_WARNING, "%s:%d: how %.*s and its like are built is lost: a Module needs "
+		     "a dockerfile that is the same for all kernels", e->m->file, rule->section->line,
 		     FMT(rule->section->title));
+	}
 	emit_close(&e->b, '}');
 	export_lost(e, rule->section);
 	return 0;

@@ -80,8 +80,11 @@ static bool import_is_empty(yyjson_val *v)
 	       (yyjson_is_ctn(v) && !yyjson_get_len(v));
 }
 
-static int import_type(struct kml *k, yyjson_val *v, char type, const char *path)
+static int import_type(struct kml *k, yyjson_val *v, const struct import_field *f,
+                       const char *path)
 {
+	int most = f->of == IMPORT_ARG ? SETTINGS_ENTRIES : IMPORT_MOST;
+	char type = f->type;
 	bool list = type == 'L' || type == 'a';
 	const char *want = type == 't' ? "a string" : type == 'b' ? "true or false" :
 		type == 'o' ? "an object" : type == 'L' ? "a list of strings" : "a list of objects";
@@ -90,8 +93,8 @@ static int import_type(struct kml *k, yyjson_val *v, char type, const char *path
 	size_t i, max;
 	yyjson_val *sub;
 
-	if (list && is && yyjson_arr_size(v) > IMPORT_MOST)
-		return fail(k, KML_BAD, "%s has more than %d entries", path, IMPORT_MOST);
+	if (list && is && yyjson_arr_size(v) > (size_t)most)
+		return fail(k, KML_BAD, "%s has more than %d entries", path, most);
 	if (list)
 		yyjson_arr_foreach(v, i, max, sub)
 			is = is && (type == 'L' ? yyjson_is_str(sub) : yyjson_is_obj(sub));
@@ -117,7 +120,7 @@ static int import_walk(struct kml *k, struct scope *s, yyjson_val *object, enum 
 			note(k, KML_WARNING, "%s is lost: kml.ini has no word for it", at);
 		if (!f)
 			continue;
-		r = import_type(k, v, f->type, at);
+		r = import_type(k, v, f, at);
 		if (r == 0 && f->type == 'o')
 			r = import_walk(k, s, v, (enum import_kind)f->of, scope_format(s, "%s.", at));
 		if (r == 0 && f->type == 'a')

@@ -89,7 +89,7 @@ static void modules(struct kml *k, struct scope *s)
 		          "'r/ci_a:${KERNEL_VERSION}'}]}}"));
 		CHECK(!strcmp(told, "kml.ini:5: modules in [build] is lost: a Module has no word for it "
 			"there;kml.ini:16: ca in [registry r] is lost: a Module has no word for it there;"
-			"kml.ini:7: how [kernel a] is built is lost: a Module needs a dockerfile that is the "
+			"kml.ini:7: how [kernel a] and its like are built is lost: a Module needs a dockerfile that is the "
 			"same for all kernels;kml.ini:9: dir in [kernel a] is lost: a Module has no word for "
 			"it there;kml.ini:11: [kernel b] is lost: a Module has no range; its kernels are left "
 			"to the rules below;kml.ini:14: [kernel c] is lost: a Module has no skip; its kernels "
