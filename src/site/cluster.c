@@ -113,11 +113,15 @@ static void cluster_warn(const struct cluster *c)
 	for (const struct settings_section *p = c->e.m->set.first; p; p = p->next)
 		for (size_t i = 0; i < (c->kernels ? countof(keys) : TO_LOAD); i++) {
 			const struct settings_entry *v = settings_get(p, keys[i]);
+			struct str path = v ? v->value : S("");
 
-			if (v && v->value.n && (i ? v->value.p[0] != '/' :
-			    str_starts(v->value, S("oci")) || str_starts(v->value, S("docker-archive:"))))
-				note(c->e.k, KML_WARNING, "%s:%d: the pod will not find '%.*s' unless it is "
-				     "in its image", c->e.m->file, v->line, FMT(v->value));
+			if (!i && !str_starts(path, S("oci")) && !str_starts(path, S("docker-archive:")))
+				continue;
+			if (!i)
+				(void)str_take(&path, ':');
+			if (path.n && path.p[0] != '/')
+				note(c->e.k, KML_WARNING, "%s:%d: '%.*s' will not be in the pod; name a place in "
+				     "its image, from / on", c->e.m->file, v->line, FMT(path));
 		}
 }
 

@@ -289,7 +289,7 @@ $ kml export daemonset --image registry.example/kml:1
 # Images are built by a Job: each of its pods takes one part of the kernels.
 $ printf '6.1.0-56-cloud-amd64 # the lab\n5.14.0-427.el9.x86_64\n' >kernels
 $ kml export job --image registry.example/builder:1 -K kernels --completions 2 --namespace ci -o job.json
-kml export: warning: kml.ini:10: the pod will not find './demo' unless it is in its image
+kml export: warning: kml.ini:10: './demo' will not be in the pod; name a place in its image, from / on
 $ grep -e completions -e '"kernels"' -e '"name": "kml' -e namespace -e shard -A1 job.json
                 "name": "kml-demo-a",
                 "namespace": "ci"

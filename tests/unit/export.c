@@ -172,11 +172,14 @@ TESTS
 		json = cluster(k, s, HEAD "[build]\nsources = src\n" END, "r/kml:1", &list, NULL);
 		CHECK(has(s, json, "'kernels':'6.1.0\\n6.2.0+\\n'}"));
 		CHECK(has(s, json, "'completions':4,'parallelism':2,") && has(s, json, "'--shard','4'"));
-		CHECK(strstr(told, "/kml.ini:5: the pod will not find 'src' unless it is in its image;"));
+		CHECK(strstr(told, "/kml.ini:5: 'src' will not be in the pod; name a place in its image, from / on;"));
 	}
 	TEST("the image with kml in it") {
 		json = cluster(k, s, "[module]\nname = m\nimage = r/m:1\n" END, NULL, NULL, NULL);
 		CHECK(has(s, json, "'image':'r/m:1'"));
+		CHECK(!*told && has(s, cluster(k, s, HEAD END "image = oci:d:1\n[registry r]\nca = /a\n",
+		      "r/m:1", NULL, NULL), "'image':'r/m:1'"));
+		CHECK(strstr(told, ":6: 'd:1' will not be in the pod;") && !strstr(told, "'/a'"));
 		CHECK(has(s, cluster(k, s, HEAD END, NULL, NULL, NULL), "which image has kml in it? say --image"));
 		CHECK(has(s, cluster(k, s, HEAD END, "r/m", NULL, NULL), "neither a tag nor a digest"));
 		CHECK(has(s, cluster(k, s, HEAD END, "r/m\xff:1", NULL, NULL), "--image is no text"));
