@@ -121,8 +121,7 @@ kml lock: 1 added, 0 removed, 1 changed, 0 the same
  "modules":"~a +c -b"},{"change":"added",
  "kernel":"6.2.0",
  "name":"a"}]
-$ kml lock --diff kml.lock old.lock | head -3
-kml lock: 0 added, 1 removed, 1 changed, 0 the same
+$ kml lock --diff kml.lock old.lock 2>/dev/null | head -3
 changed  6.1.0-1  a
          digest: sha256:f463d478e326cef5835a6cd8b2c704b086f5a63194e2dc2bc79da061f651098a -> sha256:86127e29c8d8b01357f9eba9da33a3b299f929a82d52f59f41784779d97e61ae
          parameters: debug=0 -> debug=1

@@ -60,15 +60,15 @@ kml plan: mapped: 1
 # Shards are blocks of the list: together they are all of it.  N/N is 0/N, and a
 # Job of Kubernetes has its index in the environment.
 
-$ for i in 0 1 2; do kml plan -K kernels --no-check --shard $i/3 2>/dev/null | cut -c1-11; echo -; done
+$ for i in 0 1 2; do echo "shard $i:"; kml plan -K kernels --no-check --shard $i/3 2>/dev/null | cut -c1-11; done
+shard 0:
 6.1.0-1  de
 6.1.0-2  de
--
+shard 1:
 6.2.0-3  de
 5.10.0   de
--
+shard 2:
 6.1.0-9-lab
--
 
 
 
