@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KML_VERSION "0.3.0"
+#define KML_VERSION "0.4.0"
 
 #ifndef KML_API
 #define KML_API

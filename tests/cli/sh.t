@@ -73,7 +73,7 @@ $ kml sh -c 'sleep infinity' & sleep .2; kill $!; wait $!
 $ env -i $(command -v kml) sh -c '/usr/bin/find opt/lib/modules/6.1.0/a.ko; kml find fw/a.bin; /x/kml rm --version'
 opt/lib/modules/6.1.0/a.ko
 fw/a.bin
-kml 0.3.0
+kml 0.4.0
 $ kml sh -c 'ls -l; kml ls'
 kml sh: no command 'ls': there are only those that kml --help lists
 kml: no command 'ls' (`kml --help` lists them)

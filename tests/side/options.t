@@ -15,27 +15,27 @@ $ modprobe -q
 $ modprobe --version
 kmod | kmod version 34.2
 kmod | +ZSTD +XZ -ZLIB +OPENSSL
-kml  | kmod version 34 (kml 0.3.0)
+kml  | kmod version 34 (kml 0.4.0)
 kml  | +ZSTD +XZ +ZLIB -OPENSSL
 $ insmod -V
 kmod | kmod version 34.2
 kmod | +ZSTD +XZ -ZLIB +OPENSSL
-kml  | kmod version 34 (kml 0.3.0)
+kml  | kmod version 34 (kml 0.4.0)
 kml  | +ZSTD +XZ +ZLIB -OPENSSL
 $ rmmod --version
 kmod | kmod version 34.2
 kmod | +ZSTD +XZ -ZLIB +OPENSSL
-kml  | kmod version 34 (kml 0.3.0)
+kml  | kmod version 34 (kml 0.4.0)
 kml  | +ZSTD +XZ +ZLIB -OPENSSL
 $ lsmod -V
 kmod | kmod version 34.2
 kmod | +ZSTD +XZ -ZLIB +OPENSSL
-kml  | kmod version 34 (kml 0.3.0)
+kml  | kmod version 34 (kml 0.4.0)
 kml  | +ZSTD +XZ +ZLIB -OPENSSL
 $ modinfo -V
 kmod | kmod version 34.2
 kmod | +ZSTD +XZ -ZLIB +OPENSSL
-kml  | kmod version 34 (kml 0.3.0)
+kml  | kmod version 34 (kml 0.4.0)
 kml  | +ZSTD +XZ +ZLIB -OPENSSL
 $ modprobe --colour base
 ! modprobe: unrecognized option '--colour'

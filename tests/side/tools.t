@@ -78,7 +78,7 @@ $ insmod -p /lib/modules/6.1.9/kernel/after.ko
 $ insmod -V x
 kmod | kmod version 34.2
 kmod | +ZSTD +XZ -ZLIB +OPENSSL
-kml  | kmod version 34 (kml 0.3.0)
+kml  | kmod version 34 (kml 0.4.0)
 kml  | +ZSTD +XZ +ZLIB -OPENSSL
 $ in:/lib/modules/6.1.9/kernel insmod -- after.ko -v --force
 + finit_module /lib/modules/6.1.9/kernel/after.ko "-v --force" 0 = 0
@@ -194,12 +194,12 @@ kml  |       --root DIR              resolve every absolute path inside DIR
 $ kmod --version
 kmod | kmod version 34.2
 kmod | +ZSTD +XZ -ZLIB +OPENSSL
-kml  | kmod version 34 (kml 0.3.0)
+kml  | kmod version 34 (kml 0.4.0)
 kml  | +ZSTD +XZ +ZLIB -OPENSSL
 $ kmod -V
 kmod | kmod version 34.2
 kmod | +ZSTD +XZ -ZLIB +OPENSSL
-kml  | kmod version 34 (kml 0.3.0)
+kml  | kmod version 34 (kml 0.4.0)
 kml  | +ZSTD +XZ +ZLIB -OPENSSL
 
 $ rmmod
