@@ -140,6 +140,7 @@ static int replica_any(struct kml *k, struct scope *s, struct replica *c, struct
 	struct replica_pair dir = { -1, -1 };
 	struct sys_entry *v = NULL;
 	struct stat st, old;
+	struct scope *u;
 	bool there;
 	size_t n = 0;
 	int r;
@@ -159,14 +160,18 @@ static int replica_any(struct kml *k, struct scope *s, struct replica *c, struct
 	if (r < 0)
 		return fail_in(k, r, "%s", to.path);
 	c->depth++;
+	u = scope_begin(s);     /* others may copy to this directory alone */
+	if (r == 0 && n && strcmp(to.name, "."))     /* that is locked already */
+		r = save_lock_in(k, u, dir.out, to.path);
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		struct scope *t = scope_begin(s);
+		struct scope *t = scope_begin(u);
 
 		r = replica_any(k, t, c, (struct replica_at){ dir.in, v[i].name, from.path },
 		                (struct replica_at){ dir.out, v[i].name,
 		                                     scope_format(t, "%s/%s", to.path, v[i].name) });
 		scope_end(t);
 	}
+	scope_end(u);
 	c->depth--;
 	if (r == 0 && dir.out >= 0 && !there && SYS(fchmod(dir.out, st.st_mode & 0777 & ~c->mask)) < 0)
 		return r = sys_fail(k), fail_in(k, r, "%s", to.path);

@@ -55,16 +55,13 @@ static int save_is_lock(struct kml *k, int dir, int fd)
 	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/* Wait for, and hold until `s` ends, the lock on the directory `path`. */
-static int save_lock(struct kml *k, struct scope *s, const char *path)
+/* Wait for, and hold until `s` ends, the lock on the open directory `dir`, called `path`. */
+static int save_lock_in(struct kml *k, struct scope *s, int dir, const char *path)
 {
 	const int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC;
-	struct held *h;
-	int dir, r = sys_open(k, s, path, O_RDONLY | O_DIRECTORY, &dir);
+	struct held *h = scope_hold(s);
+	int r;
 
-	if (r < 0)
-		return r;
-	h = scope_hold(s);
 	for (int i = 0; i < SAVE_PATIENCE; i++) {
 		SYS_AGAIN(h->fd, openat(dir, SAVE_LOCK, flags, 0600));
 		if (h->fd < 0)
@@ -81,6 +78,14 @@ static int save_lock(struct kml *k, struct scope *s, const char *path)
 		h->fd = -1;
 	}
 	return fail(k, KML_FAIL, "%s is always another file", SAVE_LOCK);
+}
+
+/* The same of the directory `path`. */
+static int save_lock(struct kml *k, struct scope *s, const char *path)
+{
+	int dir, r = sys_open(k, s, path, O_RDONLY | O_DIRECTORY, &dir);
+
+	return r < 0 ? r : save_lock_in(k, s, dir, path);
 }
 
 /* Make the directory `path` and those above it, where they are missing. */
