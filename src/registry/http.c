@@ -34,6 +34,7 @@ struct http_options {
 	struct trust_options trust;
 	bool plain;                     /* http only */
 	bool insecure;                  /* https that is not verified, else http */
+	int tries;                      /* that retry_do() makes when nobody answers; 0: 5 */
 };
 
 struct http_trust { struct http_trust *next; const char *host; struct trust *trust; };
@@ -46,7 +47,7 @@ struct http {
 	struct http_trust *trusts;
 	struct http_warning *warnings;  /* of servers (Warning: 299), each once */
 	int nwarnings;
-	int tries;                      /* that retry_do() makes when nobody answers; 0: 5 */
+	int tries;                      /* as in the options, at first */
 	struct conn conns[HTTP_KEPT];
 	uint64_t turn;
 };
@@ -81,6 +82,7 @@ static void http_new(struct scope *s, const struct http_options *o, struct http 
 
 	h->s = s;
 	h->o = o;
+	h->tries = o->tries;
 	h->proxy = proxy_new(s);
 }
 
@@ -91,6 +93,7 @@ static struct http *http_fork(struct scope *s, const struct http *h)
 
 	f->s = scope_begin(s);
 	f->o = h->o;
+	f->tries = h->tries;
 	f->proxy = h->proxy;
 	f->trusts = h->trusts;
 	return f;

@@ -176,6 +176,15 @@ static int depot_create(struct kml *k, struct scope *s, const char *dir, struct 
 	return r;
 }
 
+/* Is there an image of that tag, for when the registry is away? */
+static bool depot_has(struct kml *k, struct scope *s, const char *dir, struct str tag)
+{
+	struct descriptor d;
+	struct store st;
+
+	return folder_open(k, s, dir, &st) == 0 && st.kind->resolve(k, s, st.self, tag, &d) == 0;
+}
+
 /* Read what `from` has through the layout `dir`; `tag` is the image's there.  `write`: what
  * is missing is kept.  Where there is no such layout *out is *from. */
 static void depot_open(struct kml *k, struct scope *s, const char *dir, bool write,

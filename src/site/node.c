@@ -28,6 +28,8 @@
 #include "reach.c"
 #include "state.c"
 
+enum { NODE_TRIES = 2 };        /* to ask a registry, when there is an image for it here */
+
 struct node_options {
 	const struct remote_options *remote;
 	const char *depot;              /* where images of registries are kept; NULL: nowhere */
@@ -67,7 +69,7 @@ static struct str node_tag(struct scope *s, const struct node *n, const struct r
 	return str_of(ref->digest.n ?
 		scope_format(s, "%.*s/%.*s@%s@%s", FMT(ref->host), FMT(ref->path), n->rule.name,
 		             n->kernel) :
-		scope_format(s, "%.*s/%.*s:%.*s", FMT(ref->host), FMT(ref->path), FMT(n->end.name)));
+		scope_format(s, "%.*s/%.*s:%.*s", FMT(ref->host), FMT(ref->path), FMT(ref_tag(ref))));
 }
 
 /* Open the image that the rule names, or of its store the one with the digest `name`,
@@ -75,19 +77,23 @@ static struct str node_tag(struct scope *s, const struct node *n, const struct r
 static int node_open(struct kml *k, struct scope *s, struct node *n, struct str name)
 {
 	struct image_platform here = { .os = S("linux"), .kernel = str_of(n->kernel) };
+	struct remote_options remote = *n->o->remote;
+	const char *machine = "", *depot = NULL;
 	struct ref ref;
-	const char *machine = "";
 	int r = ref_parse(k, s, str_of(n->rule.image), &ref);
 
+	if (r == 0 && ref.kind == REF_REGISTRY)
+		depot = n->o->depot;
+	if (depot && depot_has(k, s, depot, node_tag(s, n, &ref)))
+		remote.http.tries = NODE_TRIES;
 	if (r < 0 || (r = kernel_machine(k, s, &machine)) < 0 ||
-	    (r = reach_open(k, s, &n->rule, n->rule.image, n->o->remote, TRANSPORT_READ,
-	                    &n->end)) < 0)
+	    (r = reach_open(k, s, &n->rule, n->rule.image, &remote, TRANSPORT_READ, &n->end)) < 0)
 		return r != KML_NOTFOUND ? r :
 			fail_in(k, KML_ABSENT, "image %s is not there", n->rule.image);
 	here.arch = image_arch(str_of(machine));
 	n->store = n->end.store;
-	if (ref.kind == REF_REGISTRY && n->o->depot)
-		depot_open(k, s, n->o->depot, !n->o->plan, &n->end.store, node_tag(s, n, &ref),
+	if (depot)
+		depot_open(k, s, depot, !n->o->plan, &n->end.store, node_tag(s, n, &ref),
 		           &n->depot, &n->store);
 	r = image_open(k, s, &n->store, name.n ? name : n->end.name, &here, &n->image);
 	if (r == KML_NOTFOUND)
