@@ -85,7 +85,7 @@ TESTS
 		CHECK(!strcmp(p.v[0].way, "sources") && !strcmp(p.v[0].from, "src/6"));
 		CHECK(!strcmp(p.v[1].reason, "why") && !strcmp(p.v[1].rule, "s") && !strcmp(p.v[1].set, "m"));
 		CHECK(!strcmp(p.v[2].set, "m") && !p.v[2].image && p.v[3].error == KML_BAD);
-		CHECK(p.count[PLAN_MAPPED] == 1 && p.count[PLAN_FAILED] == 1 && plan_result(k, &p) == KML_FAIL);
+		CHECK(p.count[PLAN_MAPPED] == 1 && p.count[PLAN_FAILED] == 1 && plan_result(k, &p, "cannot be told") == KML_FAIL);
 		CHECK(!strcmp(k->msg, "1 of 4 cannot be told; the first: kernel 6.1: kernel '6.1' has no version "
 		              "of three numbers, as in 6.1.0"));
 	}
@@ -110,7 +110,7 @@ TESTS
 		CHECK(!strcmp(states(s, &p), "eeee"));
 		CHECK(plan(k, s, HEAD "oci:none:${KERNEL_FULL_VERSION}" ALL, v, 3, &p) == 0);
 		CHECK(!strcmp(states(s, &p), "mmmm") && !strcmp(p.v[0].reason, DIR "/none: no such directory"));
-		CHECK(plan_result(k, &p) == 0 && p.count[PLAN_MISSING] == 4);
+		CHECK(plan_result(k, &p, "cannot be told") == 0 && p.count[PLAN_MISSING] == 4);
 	}
 	TEST("a registry that fails is not asked for what is behind, by any number of workers") {
 		const char *const v[] = { "6.1.0", "6.1.1-n", "6.1.2-b", "6.1.3-u", "6.1.4", "6.1.5-u", NULL };
@@ -136,6 +136,6 @@ TESTS
 		                           { .kernel = "b", .error = KML_UNREACHABLE, .reason = "y" } };
 
 		p = (struct plan){ rows, 2, { 0 } };
-		CHECK(plan_result(k, &p) == KML_UNREACHABLE && str_ends(str_of(k->msg), S("first: kernel b: y")));
+		CHECK(plan_result(k, &p, "cannot be told") == KML_UNREACHABLE && str_ends(str_of(k->msg), S("first: kernel b: y")));
 	}
 TESTS_END
