@@ -53,7 +53,7 @@ $ kml load -c /etc/kml/skip.ini
 kml load: /etc/kml/skip.ini:6: kernel KVER is skipped by [kernel all]: nobody ported it
 [3]
 $ kml load -c /etc/kml/absent.ini
-kml load: image oci:/images:none: /images: no image "none"
+kml load: image oci:/images:none is not there: /images: no image "none"
 [4]
 
 # An image for another kernel; one that says it is for this kernel, with modules that are not;
