@@ -16,7 +16,7 @@
 
 #define UNPACK_TEMP ".kml.extract"
 
-enum { UNPACK_DEPTH = 130, UNPACK_STEP = 64 * 1024 };
+enum { UNPACK_DEPTH = 130, UNPACK_MOST = 128, UNPACK_STEP = 64 * 1024 };
 
 struct unpack {
 	const char *path;               /* of DIR */
@@ -66,7 +66,9 @@ static int unpack_empty(int dir, int depth)
 		long n;
 
 		done = true;
-		if (depth > UNPACK_DEPTH || lseek(dir, 0, SEEK_SET) < 0)
+		if (depth > UNPACK_DEPTH)
+			return errno = ELOOP, -1;
+		if (lseek(dir, 0, SEEK_SET) < 0)
 			return -1;
 		while ((n = SYS(syscall(SYS_getdents64, dir, raw, sizeof raw))) > 0)
 			for (char *d = raw; d < raw + n; d += sys_native16(d + 16)) {
@@ -146,6 +148,7 @@ static int unpack_step(struct unpack *u, struct str part)
 static int unpack_enter(struct kml *k, struct unpack *u, struct str dir)
 {
 	struct str rest = dir;
+	size_t depth = 0;
 
 	if (u->entered && str_eq((struct str){ u->here, u->n }, dir))
 		return 0;
@@ -157,8 +160,10 @@ static int unpack_enter(struct kml *k, struct unpack *u, struct str dir)
 	*u->at = SYS(openat(u->top, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
 	if (*u->at < 0)
 		return sys_fail(k);
-	while (rest.n)
-		if (unpack_step(u, str_take(&rest, '/')) < 0)
+	for (; rest.n; depth++)         /* what is too deep could not be taken away again */
+		if (depth == UNPACK_MOST)
+			return fail(k, KML_BAD, "too many directories in each other");
+		else if (unpack_step(u, str_take(&rest, '/')) < 0)
 			return sys_fail(k);
 	memcpy(u->here, dir.p ? dir.p : "", dir.n);
 	u->n = dir.n;

@@ -25,6 +25,18 @@ static int unpack(struct kml *k, struct scope *s, struct buf *b, struct headers 
 	return headers_unpack(k, s, "6.1.0", DIR "/to", h);
 }
 
+/* Directories in each other, more than can be taken away again. */
+static int deep(struct kml *k, struct scope *s, struct buf *b, struct headers *h)
+{
+	char name[2 * 1000 + 2];
+
+	for (size_t i = 0; i < sizeof name; i += 2)
+		memcpy(name + i, "d/", 2);
+	name[sizeof name - 1] = '\0';
+	add(b, '0', name, "", "");
+	return unpack(k, s, b, h);
+}
+
 static int find(struct kml *k, struct scope *s, const char *text, struct headers *h)
 {
 	struct resolved rule = { .kernel = "6.1.0", .base = DIR "/" };
@@ -81,6 +93,8 @@ static void more(struct kml *k, struct scope *s)
 		CHECK(unpack(k, s, &b, &h) == KML_BAD);
 		add(&b, '6', "pipe", "", "");
 		CHECK(unpack(k, s, &b, &h) == KML_BAD && strstr(k->msg, "pipe: a device or a pipe"));
+		CHECK(deep(k, s, &b, &h) == KML_BAD && strstr(k->msg, "too many directories"));
+		CHECK(!sys_exists(k, s, DIR "/to/" UNPACK_TEMP));
 		add(&b, '2', "a", "/etc", "");
 		add(&b, '0', "a/kml-test", "", "x");
 		CHECK(unpack(k, s, &b, &h) < 0 && !sys_exists(k, s, "/etc/kml-test"));
