@@ -200,6 +200,9 @@ static bool kver_bound_of(struct str word, struct kver_bound *out)
 		if (!str_starts(word, op))
 			continue;
 		*out = (struct kver_bound){ ops[i].op, str_from(word, op.n), word };
+		for (size_t j = 0; j < out->version.n; j++)
+			if (memchr("<>=!,;|&*", out->version.p[j], 9))
+				return false;
 		return out->version.n && kver_digit(out->version.p[0]);
 	}
 	return false;

@@ -65,6 +65,9 @@ TESTS
 		CHECK(kver_range_of(k, S(">= 6.2"), &range) == KML_BAD);
 		CHECK(str_starts(str_of(k->msg), S("'>=' is no condition; a range is as in '>=6.2 <6.3'")));
 		CHECK(kver_range_of(k, S("6.2"), &range) == KML_BAD);
+		CHECK(kver_range_of(k, S(">=6.2,<6.3"), &range) == KML_BAD);
+		CHECK(kver_range_of(k, S(">=6.2<6.3"), &range) == KML_BAD);
+		CHECK(kver_range_of(k, S("=6.2.*"), &range) == KML_BAD);
 		CHECK(kver_range_of(k, S(">=x"), &range) == KML_BAD);
 		CHECK(kver_range_of(k, S("  "), &range) == KML_BAD);
 		CHECK(kver_range_of(k, S(">1 >1 >1 >1 >1 >1 >1 >1 >1"), &range) == KML_BAD);
