@@ -368,6 +368,10 @@ static bool lint_mentions(struct str text, struct str name)
 {
 	while (text.n) {
 		str_take(&text, '$');
+		if (str_starts(text, S("$"))) {
+			text = str_from(text, 1);
+			continue;
+		}
 		if (str_starts(text, S("{")))
 			text = str_from(text, 1);
 		if (str_eq(template_name(text), name))

@@ -57,6 +57,13 @@ other.ini:3: for kernel 0.0.amd64 this is registry.example/org/demo:0.0.amd64, a
 other.ini:10: for kernel 0.0.el8 this is oci:images:el8, as is the image of good.ini:10; two sets of modules need two images, unless one has both
 [1]
 
+# A '$$' is a dollar sign, and no variable; nothing is printed where nothing is found.
+
+$ printf '[module]\nname = m\nimage = r.example/x:${KERNEL_FULL_VERSION}\nvar.A = x\n[build]\nmodules = $$A.ko\n[kernel k]\nregexp = .\n' >dollar.ini; kml lint -c dollar.ini
+dollar.ini:4: var.A is used nowhere; write ${A} where it belongs, or take it out
+[1]
+$ sed -i /var.A/d dollar.ini; kml lint -c dollar.ini
+
 # A file that cannot be read is no finding.
 
 $ echo 'regexp = [' >>good.ini; kml lint -c good.ini
