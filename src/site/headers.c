@@ -13,6 +13,7 @@
 
 #include "../format/codec.c"
 #include "../format/digest.c"
+#include "../format/kver.c"
 #include "../format/tar.c"
 #include "../ground/base.c"
 #include "../ground/place.c"
@@ -35,6 +36,8 @@ struct headers {
 
 static int headers_differ(struct kml *k, struct str release, const char *kernel)
 {
+	if (kver_check(k, release) < 0)         /* what a link led to is not to be shown */
+		return fail(k, KML_KERNEL, "headers of what is no kernel, not of %s", kernel);
 	return str_eq(release, str_of(kernel)) ? 0 :
 		fail(k, KML_KERNEL, "headers of the kernel %.*s, not of %s", FMT(release), kernel);
 }

@@ -93,6 +93,8 @@ static void more(struct kml *k, struct scope *s)
 		CHECK(unpack(k, s, &b, &h) == KML_BAD);
 		add(&b, '6', "pipe", "", "");
 		CHECK(unpack(k, s, &b, &h) == KML_BAD && strstr(k->msg, "pipe: a device or a pipe"));
+		add(&b, '0', "BUNDLE_UNAME", "", "6.1.0\n\033[31mroot:*:0");
+		CHECK(unpack(k, s, &b, &h) == KML_KERNEL && strstr(k->msg, ": headers of what is no kernel,"));
 		CHECK(deep(k, s, &b, &h) == KML_BAD && strstr(k->msg, "too many directories"));
 		CHECK(!sys_exists(k, s, DIR "/to/" UNPACK_TEMP));
 		add(&b, '2', "a", "/etc", "");
