@@ -384,6 +384,9 @@ static void import_build(struct import *w, yyjson_val *build, const char *path)
 		struct str name = import_get(v, "name");
 		bool again = false;
 
+		if (w->r == 0 && str_find(name, '\0') < name.n)
+			w->r = fail(w->k, KML_BAD, "%sbuild.buildArgs[%zu].name has a NUL in it", path, i);
+
 		yyjson_arr_foreach(args, j, n, other)
 			again |= j > i && str_eq(import_get(other, "name"), name);
 		if (!again)
