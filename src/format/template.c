@@ -18,6 +18,8 @@
 #include "../ground/base.c"
 #include "nearest.c"
 
+enum { TEMPLATE_MOST = 64 << 10 };      /* bytes; variables in variables grow fast */
+
 struct template_var { struct str name, value; };
 
 /* What became of one piece: "${V:-d}" "d", because V "is not set". */
@@ -265,6 +267,8 @@ static int template_expand(struct kml *k, struct scope *s, struct str text, stru
 		text = (struct str){ text.p - 1, text.n + 1 };
 		if ((r = template_dollar(t, text, &text)) < 0)
 			return r;
+		if (t->out.n > TEMPLATE_MOST)
+			return fail(k, KML_BAD, "it has more than %d bytes", TEMPLATE_MOST);
 	}
 	*buf_room(&t->out, 1) = '\0';
 	*out = buf_str(&t->out);

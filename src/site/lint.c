@@ -9,6 +9,7 @@
 #include "../ground/base.c"
 #include "../format/automaton.c"
 #include "../format/kver.c"
+#include "../format/ref.c"
 #include "../format/settings.c"
 #include "../format/template.c"
 #include "kernels.c"
@@ -240,10 +241,14 @@ static void lint_kernels(struct kml *k, struct lint *l, const char *const *v, si
 		int r = mapping_resolve(k, t, l->m, v[i], &out);
 		size_t at = out.ntried - 1;
 		bool covered = out.ntried && out.tried[at].matches;
+		struct ref ref;
 
 		if (covered)
 			l->rules[at].kernels++;
-		if (r == 0) {
+		if (r == 0 && ref_parse(k, t, str_of(out.image), &ref) < 0) {
+			if (!lint_said(l, out.values[RESOLVED_IMAGE].from.line, "reference"))
+				lint_say(l, out.values[RESOLVED_IMAGE].from.line, "reference", "%s", k->msg);
+		} else if (r == 0) {
 			struct lint_use use = { scope_text(l->s, str_of(out.image)), v[i],
 				scope_text(l->s, str_of(out.normal)), l->at, at,
 				out.values[RESOLVED_IMAGE].from.line };

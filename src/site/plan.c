@@ -73,8 +73,12 @@ static void plan_resolve(struct kml *k, struct scope *s, struct plan_row *row)
 {
 	struct scope *t = scope_begin(s);
 	struct resolved rule;
+	struct ref ref;
 	int r = mapping_resolve(k, t, row->m, row->kernel, &rule);
 	const struct settings_entry *skip;
+
+	if (r == 0 && ref_parse(k, t, str_of(rule.image), &ref) < 0)
+		r = settings_at(k, KML_BAD, &row->m->set, rule.values[RESOLVED_IMAGE].from.line);
 
 	row->rule = rule.rule;
 	row->set = plan_set(s, row->m, &rule);

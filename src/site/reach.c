@@ -101,6 +101,9 @@ static int reach_find(struct kml *k, struct scope *s, const struct resolved *rul
 	    (r = ref_parse(k, s, str_of(scope_text(s, str_of(rule->image))), &image)) < 0)
 		return r;
 	*reference = reach_reference(s, rule, text, &ref);
+	if (*reference != text && strchr(rule->base, ':'))
+		return fail(k, KML_BAD, "%s: it is beside the kml.ini, and the name of that directory "
+		            "has a ':' in it", text);
 	*all = reach_options(s, rule, o, image.kind == REF_REGISTRY ? image.host : S(""));
 	*options = all;
 	return 0;

@@ -64,6 +64,29 @@ dollar.ini:4: var.A is used nowhere; write ${A} where it belongs, or take it out
 [1]
 $ sed -i /var.A/d dollar.ini; kml lint -c dollar.ini
 
+# What is no reference is told of one kernel, and the others are seen all the same.
+
+$ printf '[module]\nname = m\nimage = r.example/M:1\n[kernel a]\nliteral = 6.1.0\n[kernel b]\nregexp = .\nimage = oci:x:1\n' >ref.ini; kml lint -c ref.ini
+ref.ini:3: r.example/M:1: "M" is no name of a repository (lower-case letters, digits, and single . _ - / between them)
+[1]
+$ kml plan --no-check -c ref.ini -k 6.1.0 -k 6.2.0
+6.1.0  m  error     ref.ini:3: r.example/M:1: "M" is no name of a repository (lower-case letters, digits, and single . _ - / between them)
+6.2.0  m  mapped    oci:x:1
+kml plan: mapped: 1, error: 1
+kml plan: 1 of 2 cannot be told; the first: kernel 6.1.0: ref.ini:3: r.example/M:1: "M" is no name of a repository (lower-case letters, digits, and single . _ - / between them)
+[1]
+$ mkdir a:b; cp ref.ini a:b; kml plan -c a:b/ref.ini -k 6.2.0
+6.2.0  m  error     oci:x:1  oci:x:1: it is beside the kml.ini, and the name of that directory has a ':' in it
+kml plan: error: 1
+kml plan: 1 of 1 cannot be told; the first: kernel 6.2.0: oci:x:1: it is beside the kml.ini, and the name of that directory has a ':' in it
+[1]
+
+# Variables in variables do not grow for ever.
+
+$ awk 'BEGIN { print "[module]\nname = m\nimage = r.example/m:1\n[kernel a]\nregexp = .\nvar.V0 = xxxxxxxx"; for (i = 0; i < 12; i++) { printf "var.V%d = ", i + 1; for (j = 0; j < 500; j++) printf "$V%d.", i; print "" } }' >grow.ini; kml lint -c grow.ini
+kml lint: grow.ini:8: var.V2: it has more than 65536 bytes
+[1]
+
 # A file that cannot be read is no finding.
 
 $ echo 'regexp = [' >>good.ini; kml lint -c good.ini
