@@ -17,6 +17,7 @@
 #include "../ground/base.c"
 #include "../module/live.c"
 #include "../module/parms.c"
+#include "resolved.c"
 #include "state.c"
 #include "steps.c"
 
@@ -178,6 +179,33 @@ static void drift_of_foreign(struct kml *k, struct scope *s, const struct steps_
 	}
 }
 
+/* Compare the parameters that a module was given, NULL if nobody knows, with those wanted. */
+static void drift_of_given(const char *name, const char *given, const char *wanted,
+                           struct buf *out)
+{
+	if (given && strcmp(given, wanted))
+		drift_say(out, "module %s was loaded with \"%s\", and \"%s\" is wanted", name, given,
+		          wanted);
+}
+
+/* Compare the state with what the rule wants besides an image; `l` was begun for it. */
+static void drift_of_rule(struct kml *k, struct scope *s, const struct state *st,
+                          const struct resolved *rule, struct steps *l, struct buf *out)
+{
+	const char *was = st->source ? st->source : "", *now = rule->firmware ? rule->firmware : "";
+
+	if (st->dir && strcmp(was, now))        /* an older kml recorded neither */
+		drift_say(out, "it was loaded with the firmware \"%s\", and \"%s\" is wanted", was,
+		          now);
+	for (size_t i = 0; i < rule->replaces.n; i++) {
+		struct str name = modname_of_path(s, str_of(rule->replaces.v[i]));
+
+		if (!state_has(&st->modules, name.p) && !state_has(&st->needed, name.p) &&
+		    live_state(k, s, name) == LIVE_THERE && order_lookup(k, &l->host, name).n)
+			drift_say(out, "module %s, which is to be replaced, is in the kernel", name.p);
+	}
+}
+
 /* Compare one module that the state has with what is wanted of it now. */
 static void drift_of_step(struct kml *k, struct scope *s, const struct state *st,
                           const struct steps_one *step, struct buf *out)
@@ -193,9 +221,7 @@ static void drift_of_step(struct kml *k, struct scope *s, const struct state *st
 		drift_of_foreign(k, s, step, out);
 		return;
 	}
-	if (given && strcmp(given, step->params))
-		drift_say(out, "module %s was loaded with \"%s\", and \"%s\" is wanted", step->name,
-		          given, step->params);
+	drift_of_given(step->name, given, step->params, out);
 	if ((how = drift_between(s, drift_live(k, s, step->name), drift_own(s, step->own))))
 		drift_say(out, "module %s in the kernel is another build than the image's (%s)",
 		          step->name, how);

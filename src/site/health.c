@@ -5,7 +5,7 @@
  *     partial      a module or a file of firmware is gone
  *     gone         all modules are: somebody took them out
  *     drifted      a module is another build, or a parameter was changed
- *     outdated     kml.ini maps the kernel to something else now
+ *     outdated     kml.ini wants something else now
  *     unloaded     nothing is recorded of it
  *     unreadable   its record cannot be read
  */
@@ -71,18 +71,27 @@ static void health_of(struct kml *k, struct scope *s, const char *name, struct h
 }
 
 /* What one kml.ini says of it: no more than can be known without a network. */
-static void health_compare(struct scope *s, const struct resolved *rule, struct health *h)
+static void health_compare(struct kml *k, struct scope *s, const struct resolved *rule,
+                           struct health *h)
 {
-	const char *given = state_about(&h->st.given, modname_of_path(s, str_of(rule->name)).p);
+	const struct state *st = &h->st;
+	struct buf b = { .s = s };
+	struct steps l;
 
 	h->wanted = rule->image;
 	if (strcmp(h->word, "loaded"))
 		return;
-	if (strcmp(rule->image, h->st.image))
-		h->why = str_of(scope_format(s, "%s maps the kernel to %s", rule->file, rule->image));
-	else if (given && !str_ends(str_of(given), str_of(rule->parameters)))
-		h->why = str_of(scope_format(s, "%s has the parameters \"%s\", and it was loaded with "
-		                             "\"%s\"", rule->file, rule->parameters, given));
+	steps_begin(k, s, &l, rule->kernel);
+	l.main = modname_of_path(s, str_of(rule->name)).p;
+	l.params = rule->parameters;
+	if (strcmp(rule->image, st->image))
+		drift_say(&b, "%s maps the kernel to %s", rule->file, rule->image);
+	for (size_t i = 0; !b.n && i < st->modules.n; i++)
+		drift_of_given(st->modules.v[i], state_about(&st->given, st->modules.v[i]),
+		               steps_params(&l, str_of(st->modules.v[i])), &b);
+	if (!b.n)
+		drift_of_rule(k, s, st, rule, &l, &b);
+	h->why = buf_str(&b);
 	h->word = h->why.n ? "outdated" : "loaded";
 }
 
@@ -110,7 +119,7 @@ static int health_of_mappings(struct kml *k, struct scope *s, const struct mappi
 		if (r == KML_UNMAPPED)
 			r = 0;
 		else if (r == 0 && (h = health_find(l, rule->name)))
-			health_compare(s, rule, h);
+			health_compare(k, s, rule, h);
 		else if (r == 0 && !named) {
 			health_of(k, s, rule->name, &l->v[l->n]);
 			l->v[l->n++].wanted = rule->image;

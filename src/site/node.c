@@ -320,10 +320,11 @@ static bool node_all_there(struct kml *k, struct scope *s, const struct state_na
 }
 
 /* How what is loaded, as `st` says, differs from what would be; empty: it does not. */
-static struct str node_drift(struct kml *k, struct scope *s, const struct node *n,
+static struct str node_drift(struct kml *k, struct scope *s, struct node *n,
                              const struct state *st)
 {
 	struct buf b = { .s = s };
+	struct str path;
 
 	if (!str_eq(str_of(st->digest), n->image.self.digest)) {
 		drift_say(&b, "it is loaded from another image (%s)", st->digest);
@@ -332,6 +333,11 @@ static struct str node_drift(struct kml *k, struct scope *s, const struct node *
 	for (size_t i = 0; i < st->modules.n; i++)
 		drift_of_state(k, s, st, st->modules.v[i], &b);
 	(void)drift_of_firmware(k, s, st, &b);
+	drift_of_rule(k, s, st, &n->rule, &n->steps, &b);
+	if (n->rule.firmware && n->o->firmware && firmware_path(k, s, &path) == 0 &&
+	    !str_eq(path, str_of(n->o->firmware)))
+		drift_say(&b, "the kernel looks for firmware in \"%.*s\", not in %s", FMT(path),
+		          n->o->firmware);
 	for (size_t i = 0; i < n->steps.n && !b.n; i++)
 		if (n->steps.v[i].own)
 			drift_of_step(k, s, st, &n->steps.v[i], &b);

@@ -88,5 +88,33 @@ TESTS
 		CHECK(is(&b, "module m has the parameters \"flag=Y size=17 who=me odd=three\" now, and "
 		         "had \"flag=Y size=16 who=me odd=three\" when it was loaded"));
 	}
+	TEST("other firmware, and a module that is to be replaced, are told") {
+		struct resolved rule = { .name = "m", .kernel = "6" };
+		const char *replaces[] = { "no_such", "old-a" };
+		struct steps l;
+
+		CHECK(save_mkdirs(k, s, "/etc/modprobe.d") == 0);
+		CHECK(save_file(k, s, "/etc/modprobe.d/x.conf",         /* kml knows of these */
+		                S("install old_a x\ninstall m x\n")) == 0);
+		CHECK(save_mkdirs(k, s, "/sys/module/old_a") == 0);
+		CHECK(save_file(k, s, "/sys/module/old_a/initstate", S("live\n")) == 0);
+		steps_begin(k, s, &l, "6");
+		b.n = 0;
+		st.dir = "/opt";
+		drift_of_rule(k, s, &st, &rule, &l, &b);
+		CHECK(!b.n);
+		rule.firmware = "/firmware";
+		drift_of_rule(k, s, &st, &rule, &l, &b);
+		CHECK(is(&b, "it was loaded with the firmware \"\", and \"/firmware\" is wanted"));
+		b.n = 0;
+		st.source = "/firmware";
+		rule.replaces = (struct resolved_list){ replaces, 2 };
+		drift_of_rule(k, s, &st, &rule, &l, &b);
+		CHECK(is(&b, "module old_a, which is to be replaced, is in the kernel"));
+		b.n = 0;
+		replaces[1] = "m";      /* the image's own takes its place */
+		drift_of_rule(k, s, &st, &rule, &l, &b);
+		CHECK(!b.n);
+	}
 	k->root = NULL;
 TESTS_END

@@ -71,8 +71,19 @@ TESTS
 		st.given.n = 0;
 		state_tell(s, &st.given, "b", "x=2");
 		CHECK(state_write(k, s, &st) == 0);
-		CHECK(is(one(k, s, "b", &all), "outdated", "kml.ini has the parameters \"x=1\", and it "
-		         "was loaded with \"x=2\""));
+		CHECK(is(one(k, s, "b", &all), "outdated", "module b was loaded with \"x=2\", and "
+		         "\"x=1\" is wanted"));
+		st.given.n = 0;
+		state_tell(s, &st.given, "b", "y=0 x=1");       /* "y=0" was modprobe.d's */
+		CHECK(state_write(k, s, &st) == 0);
+		CHECK(is(one(k, s, "b", &all), "outdated", "module b was loaded with \"y=0 x=1\", and "
+		         "\"x=1\" is wanted"));
+		st.given.n = 0;
+		st.dir = "/opt";
+		st.source = "/firmware";
+		CHECK(state_write(k, s, &st) == 0);
+		CHECK(is(one(k, s, "b", &all), "outdated", "it was loaded with the firmware "
+		         "\"/firmware\", and \"\" is wanted"));
 	}
 	TEST("what is not there or cannot be read is told") {
 		CHECK(is(one(k, s, "zz", &none), "unloaded", "nothing is recorded of it"));

@@ -31,7 +31,7 @@ kml status: 1 of 1 module sets is not as it should be
 $ kml status -c /etc/hello.ini
 NAME        STATE        DIGEST        IMAGE, MODULES (USERS)
 kml_demo_b  outdated     DIGEST        oci:/images:one  kml_demo_a (1), kml_demo_b (0)
-    /etc/hello.ini has the parameters "greeting=hello", and it was loaded with "greeting=ahoy"
+    module kml_demo_b was loaded with "greeting=ahoy", and "greeting=hello" is wanted
 kml status: 1 of 1 module sets is not as it should be
 [1]
 

@@ -31,6 +31,11 @@ given kml_demo_a
 $ kml status
 NAME        STATE        DIGEST        IMAGE, MODULES (USERS)
 kml_demo_a  loaded       DIGEST        oci:/images:fw  kml_demo_a (0), 1 of firmware
+$ kml load --firmware-path /opt/fw
+kml load: kml_demo_a: the kernel looks for firmware in "/run/fw", not in /opt/fw; `kml load --reload` loads it anew
+[1]
+$ kml load --firmware-path /run/fw
+kml load: kml_demo_a is loaded already
 $ kml unload
 kml unload: unloaded kml_demo_a
 $ cat /sys/module/firmware_class/parameters/path
