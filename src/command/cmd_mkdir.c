@@ -14,14 +14,11 @@ static const struct opt mkdir_opts[] = {
 
 static int mkdir_one(struct kml *k, struct scope *s, const char *path, bool parents)
 {
-	struct str p = str_of(path);
 	struct stat st;
 	const char *name;
 	int dir, r;
 
-	while (p.n > 1 && p.p[p.n - 1] == '/')
-		p.n--;
-	path = scope_text(s, p);
+	path = scope_text(s, str_unslash(str_of(path)));
 	if (!parents && (r = sys_parent(k, s, path, &dir, &name)) < 0)
 		return fail_in(k, r, "%s", path);
 	if (!parents && sys_stat(k, s, path, O_NOFOLLOW, &st) == 0)

@@ -25,7 +25,8 @@ static int rm_run(struct kml *k, struct scope *s, const void *args, char **opera
 		if (dir && !a->dirs)
 			r = fail(k, KML_FAIL, "a directory; with -d it is removed if it is empty");
 		if (r == 0)
-			r = save_unlink(k, s, *operands, dir ? AT_REMOVEDIR : 0);
+			r = save_unlink(k, s, scope_text(s, str_unslash(str_of(*operands))),
+			                dir ? AT_REMOVEDIR : 0);
 		if (r == 0 || (r == KML_NOTFOUND && a->force))
 			continue;
 		note(k, KML_ERROR, "%s: %s", *operands, k->msg);

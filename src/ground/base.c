@@ -121,6 +121,14 @@ static struct str str_base(struct str path)
 	return slash ? str_from(path, (size_t)(slash + 1 - path.p)) : path;
 }
 
+/* Without the '/' that a directory may end in. */
+static struct str str_unslash(struct str path)
+{
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	return path;
+}
+
 /* For tables in memory only: FNV-1a, its halves folded. */
 static size_t str_hash(struct str s)
 {

@@ -182,11 +182,8 @@ static int replica_any(struct kml *k, struct scope *s, struct replica *c, struct
 static int replica_find(struct kml *k, struct scope *s, const char *path, struct replica_at *out,
                         const char **up)
 {
-	struct str p = str_of(path), base;
+	struct str p = str_unslash(str_of(path)), base = str_base(p);
 
-	while (p.n > 1 && p.p[p.n - 1] == '/')
-		p.n--;
-	base = str_base(p);
 	*out = (struct replica_at){ .name = base.n ? scope_text(s, base) : ".", .path = path };
 	*up = base.n == p.n ? "." : scope_text(s, (struct str){ p.p, p.n - base.n });
 	return sys_open(k, s, *up, O_PATH | O_DIRECTORY, &out->dir);

@@ -100,13 +100,10 @@ static int unpack_drop(struct kml *k, const struct unpack *u)
 static int unpack_begin(struct kml *k, struct scope *s, const char *path, struct unpack *u)
 {
 	int *top = scope_fd(s), *at = scope_fd(s), up = -1, r;
-	struct str p = str_of(path);
 	const char *name = NULL;
 	bool made;
 
-	while (p.n > 1 && p.p[p.n - 1] == '/')
-		p.n--;
-	path = scope_text(s, p);
+	path = scope_text(s, str_unslash(str_of(path)));
 	made = !sys_exists(k, s, path);
 	if ((r = save_mkdirs(k, s, path)) < 0 ||
 	    (made && (r = sys_parent(k, s, path, &up, &name)) < 0) ||

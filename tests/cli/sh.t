@@ -221,6 +221,16 @@ kml rm: m: Directory not empty
 ls: cannot access 'm/n': No such file or directory
 ls: cannot access 'new': No such file or directory
 [2]
+$ mkdir -p d/e d/f d/g/h && ln -s g d/l && touch d/t && kml rm -d d/e// d/f/ d/g/ d/l/ d/t/ / ///; kml rm d/g/; ls d
+kml rm: d/g/: Directory not empty
+kml rm: d/l/: Not a directory
+kml rm: d/t/: Not a directory
+kml rm: /: not the name of a file
+kml rm: ///: not the name of a file
+kml rm: d/g/: a directory; with -d it is removed if it is empty
+g
+l
+t
 $ kml find fw/vendor/ m fw/b.bin; kml find nowhere m 2>&1 >/dev/null; kml find . -name x
 fw/vendor/
 fw/vendor/b.bin
