@@ -61,6 +61,7 @@ FOR_SIZE
 #include "src/format/depconf.c"
 #include "src/format/emit.c"
 #include "src/format/chart.c"
+#include "src/format/shellword.c"
 
 /* modules   - a tree of modules, their order, the running kernel */
 #include "src/module/modfile.c"

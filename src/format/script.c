@@ -12,6 +12,7 @@
 #define KML_SCRIPT_C
 
 #include "../ground/base.c"
+#include "shellword.c"
 
 /* How a command hangs on the one before it. */
 enum script_join { SCRIPT_THEN, SCRIPT_AND, SCRIPT_OR, SCRIPT_PIPE };
@@ -101,19 +102,6 @@ static int script_step(struct script_reader *p, struct script_made *w)
 		script_put(p, w, c, false);
 }
 
-/* Would another shell, in place of a command, take this for something else? */
-static bool script_is_language(struct str raw)
-{
-	static const char *const words[] = {
-		"!", "{", "case", "for", "function", "if", "until", "while",
-	};
-
-	for (size_t i = 0; i < countof(words); i++)
-		if (str_eq(raw, str_of(words[i])))
-			return true;
-	return str_find(raw, '=') < raw.n;
-}
-
 static bool script_is_end(char c) { return c && strchr(" \t\n;&|", c); }
 
 static int script_word(struct script_reader *p)
@@ -129,7 +117,7 @@ static int script_word(struct script_reader *p)
 	if (r < 0)
 		return r;
 	raw = (struct str){ p->text.p + from, p->at - from };
-	if (raw.p[0] == '~' || (!p->words.n && script_is_language(raw)))
+	if (raw.p[0] == '~' || (!p->words.n && shellword_is(buf_str(&w.text))))
 		return script_refuse(p, from, raw.n);
 	out.text = scope_text(p->s, buf_str(&w.text));
 	if (w.glob)

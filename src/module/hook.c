@@ -11,6 +11,7 @@
 #define KML_HOOK_C
 
 #include "../ground/kernel.c"
+#include "../format/shellword.c"
 
 enum { HOOK_NO_SHELL = 0x17f };         /* its last byte is the status of "not found" */
 
@@ -39,18 +40,8 @@ static struct str hook_expand(struct scope *s, struct str command, struct str op
 /* Does a shell do this itself, or in another way than a program of that name? */
 static bool hook_shells_own(const char *word)
 {
-	static const char *const own[] = {
-		".", ":", "alias", "bg", "break", "case", "cd", "command", "continue", "do", "done",
-		"echo", "elif", "else", "esac", "eval", "exec", "exit", "export", "fc", "fg", "fi",
-		"for", "getopts", "hash", "if", "jobs", "kill", "local", "printf", "pwd", "read",
-		"readonly", "return", "set", "shift", "source", "test", "then", "time", "times", "trap", "type",
-		"ulimit", "umask", "unalias", "unset", "until", "wait", "while",
-	};
-
-	for (size_t i = 0; i < countof(own); i++)
-		if (!strcmp(word, own[i]))
-			return true;
-	return false;
+	return !strcmp(word, ":") || !strcmp(word, "cd") || !strcmp(word, "exit") ||
+	       shellword_is(str_of(word));
 }
 
 /* The words of a command that needs no shell; NULL for all others. */
@@ -68,7 +59,7 @@ static char **hook_words(struct scope *s, struct str command)
 	argv = news(s, char *, n + 1);
 	for (size_t i = 0; i < n; i++)
 		argv[i] = scope_text(s, str_word(&command));
-	return n && !strchr(argv[0], '=') && !hook_shells_own(argv[0]) ? argv : NULL;
+	return n && !hook_shells_own(argv[0]) ? argv : NULL;
 }
 
 /* Run `command` for `module`; `env` is one more "NAME=value", or NULL.  *status

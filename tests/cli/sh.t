@@ -117,7 +117,7 @@ fw/b.bin
 
 # Anything else is refused before the first command is run.
 
-$ kml sh -c 'rm fw/a.bin; echo $HOME'
+$ kml sh -c 'rm fw/a.bin; find $HOME'
 kml sh: character 19: '$' has a meaning in other shells; this one knows commands, quotes, * && || ; and |
 [2]
 $ kml sh -c 'rm fw/a.bin >/dev/null'
@@ -140,6 +140,15 @@ kml sh: character 8: '`' has a meaning in other shells; this one knows commands,
 [2]
 $ kml sh -c 'rm ~/x'
 kml sh: character 4: '~/x' has a meaning in other shells; this one knows commands, quotes, * && || ; and |
+[2]
+$ kml sh -c 'export PATH; rm fw/a.bin'
+kml sh: character 1: 'export' has a meaning in other shells; this one knows commands, quotes, * && || ; and |
+[2]
+$ kml sh -c 'set -e; false; rm fw/a.bin'
+kml sh: character 1: 'set' has a meaning in other shells; this one knows commands, quotes, * && || ; and |
+[2]
+$ kml sh -c 'rm fw/a.bin; do rm fw/a.bin; done'
+kml sh: character 14: 'do' has a meaning in other shells; this one knows commands, quotes, * && || ; and |
 [2]
 $ kml sh -c 'rm fw/*/x'
 kml sh: character 8: * ? and [ are known only behind the last /

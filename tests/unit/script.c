@@ -74,7 +74,10 @@ TESTS
 			{ "a <b", 3 }, { "(a)", 1 }, { "a )", 3 }, { "f() a", 2 }, { "a &", 3 }, { "a |& b", 4 },
 			{ "a; b=c d", 4 }, { "a ~", 3 }, { "! a", 1 }, { "{ a; }", 1 }, { "a; if b", 4 },
 			{ "for a", 1 }, { "a || while b", 6 }, { "until a", 1 }, { "case a", 1 },
-			{ "function a", 1 }, { "a \\", 3 },
+			{ "function a", 1 }, { "a \\", 3 }, { "set -e; false", 1 }, { "a; }", 4 },
+			{ "export PATH; a", 1 }, { "a; do b", 4 }, { "exec a", 1 }, { ". ./x", 1 }, { "eval a", 1 },
+			{ "trap a 0", 1 }, { "unset A", 1 }, { "a | [ -d d ]", 5 }, { "'export' PATH", 1 },
+			{ "\\set -e", 1 },
 		};
 
 		for (size_t i = 0; i < countof(wrong); i++)
