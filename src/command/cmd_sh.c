@@ -139,6 +139,10 @@ static int sh_run(struct kml *k, struct scope *s, const void *args, char **opera
 	if ((r = script_parse(k, s, str_of(text), &script)) < 0 ||
 	    (k->root && (r = process_absolute(k, s, k->root, &k->root)) < 0))
 		return r;
+	for (size_t i = 0; i < script.n; i++)
+		if (sh_own(script.v[i].words->text) == SH_NONE &&
+		    !runner_knows(k, script.v[i].words->text))
+			return RUNNER_UNKNOWN;
 	for (size_t i = 0; r == 0 && i < script.n && !sh.ended; i = end) {
 		enum script_join join = script.v[i].join;
 		struct scope *t = scope_begin(s);
@@ -157,8 +161,8 @@ static const struct applet applet_sh = {
 	.brief = "Run commands of kml as a shell does.",
 	.detail = "It is for a container in which kml is the only program. Known are all commands\n"
 	          "of kml, cd, exit, true and false, joined by && || ; or |, quotes, and * ? [...]\n"
-	          "behind the last / of a word. All else that shells know is refused with status 2\n"
-	          "before anything is run.",
+	          "behind the last / of a word. Before anything is run, all else that shells know\n"
+	          "is refused with status 2, and a string with a command that is not there with 127.",
 	.opts = sh_opts, .nopts = countof(sh_opts), .argsize = sizeof(struct sh_args),
 	.max = -1, .leads = true, .run = sh_run,
 };

@@ -14,12 +14,15 @@
 
 enum { RUNNER_UNKNOWN = 127 };
 
-/* Can `word` begin a command? */
-static bool runner_knows(const struct kml *k, const char *word)
+/* Can `word` begin a command?  If not, that is told. */
+static bool runner_knows(struct kml *k, const char *word)
 {
 	const char *base = str_base(str_of(word)).p;
 
-	return !strcmp(base, "kml") || shell_find(shell_of(k), base);
+	if (!strcmp(base, "kml") || shell_find(shell_of(k), base))
+		return true;
+	note(k, KML_ERROR, "no command '%s': there are only those that kml --help lists", word);
+	return false;
 }
 
 /* Run `argv` here; its exit status. */
@@ -31,10 +34,8 @@ static int runner_call(struct kml *k, struct scope *s, void *argv)
 	(void)s;
 	while (v[n])
 		n++;
-	if (runner_knows(k, v[0]))
-		return shell_main(shell_of(k)->applets, k->root, n, v);
-	note(k, KML_ERROR, "no command '%s': there are only those that kml --help lists", v[0]);
-	return RUNNER_UNKNOWN;
+	return runner_knows(k, v[0]) ? shell_main(shell_of(k)->applets, k->root, n, v) :
+		RUNNER_UNKNOWN;
 }
 
 #endif

@@ -74,8 +74,9 @@ $ env -i $(command -v kml) sh -c '/usr/bin/find opt/lib/modules/6.1.0/a.ko; kml 
 opt/lib/modules/6.1.0/a.ko
 fw/a.bin
 kml 0.4.0
-$ kml sh -c 'ls -l; kml ls'
+$ kml sh -c 'rm fw/a.bin; ls -l'; find fw/a.bin; kml sh -c 'kml ls'
 kml sh: no command 'ls': there are only those that kml --help lists
+fw/a.bin
 kml: no command 'ls' (`kml --help` lists them)
 [2]
 $ ln -s $(command -v kml) sh && ./sh -c 'exit 7'
