@@ -46,7 +46,8 @@ static int script_lack(const struct script_reader *p, size_t at, const char *wha
 
 /* ---- words --------------------------------------------------------------- */
 
-struct script_made { struct buf text, pattern; bool glob; };
+/* Behind the first `{` of those that are open is `brace`; some shells read {a,b} as two words. */
+struct script_made { struct buf text, pattern; bool glob; size_t brace, depth; };
 
 static int script_put(const struct script_reader *p, struct script_made *w, char c, bool quoted)
 {
@@ -98,6 +99,12 @@ static int script_step(struct script_reader *p, struct script_made *w)
 		c = p->text.p[p->at++];
 		return c == '\n' ? 0 : script_put(p, w, c, true);
 	}
+	if (c == '{' && !w->depth++)
+		w->brace = p->at;
+	if (w->depth && (c == ',' || (c == '.' && p->text.p[p->at - 2] == '.')))
+		return script_refuse(p, w->brace - 1, p->at - w->brace + 1);
+	if (c == '}' && w->depth)
+		w->depth--;
 	return c && strchr("\\$`<>()", c) ? script_refuse(p, p->at - 1, 1) :
 		script_put(p, w, c, false);
 }

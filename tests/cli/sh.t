@@ -145,6 +145,9 @@ kml sh: character 4: '~/x' has a meaning in other shells; this one knows command
 $ kml sh -c 'export PATH; rm fw/a.bin'
 kml sh: character 1: 'export' has a meaning in other shells; this one knows commands, quotes, * && || ; and |
 [2]
+$ kml sh -c 'rm fw/{a,b}.bin'
+kml sh: character 7: '{a,' has a meaning in other shells; this one knows commands, quotes, * && || ; and |
+[2]
 $ kml sh -c 'set -e; false; rm fw/a.bin'
 kml sh: character 1: 'set' has a meaning in other shells; this one knows commands, quotes, * && || ; and |
 [2]

@@ -77,11 +77,13 @@ TESTS
 			{ "function a", 1 }, { "a \\", 3 }, { "set -e; false", 1 }, { "a; }", 4 },
 			{ "export PATH; a", 1 }, { "a; do b", 4 }, { "exec a", 1 }, { ". ./x", 1 }, { "eval a", 1 },
 			{ "trap a 0", 1 }, { "unset A", 1 }, { "a | [ -d d ]", 5 }, { "'export' PATH", 1 },
-			{ "\\set -e", 1 },
+			{ "\\set -e", 1 }, { "a {b,c}", 3 }, { "a b{{c},d}", 4 }, { "a {}{1..3}", 5 },
 		};
 
 		for (size_t i = 0; i < countof(wrong); i++)
 			CHECK(refused(k, s, wrong[i].text, wrong[i].at) && strstr(k->msg, "other shells"));
+		CHECK(is(k, s, "a {} {}/.. {b},c '{d,'e} {f\\,} g,{h}", "[a] [{}] [{}/..] [{b},c] [{d,e}] "
+		         "[{f,}] [g,{h}]"));
 		CHECK(is(k, s, "a if ! { b=c ~", "character 14: '~' has a meaning in other shells; this "
 		         "one knows commands, quotes, * && || ; and |"));
 		CHECK(is(k, s, "a if ! { b=c }", "[a] [if] [!] [{] [b=c] [}]"));
