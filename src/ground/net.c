@@ -6,7 +6,7 @@
  * waiting for that to fail, and the first to answer is it (RFC 8305).
  *
  * KML_UNREACHABLE is what may be otherwise next time.  A name that does not exist
- * is KML_FAIL: asking again cannot help.
+ * is NET_NOBODY: who asks must not ask again, and says KML_UNREACHABLE.
  */
 #ifndef KML_NET_C
 #define KML_NET_C
@@ -21,6 +21,7 @@
 #include <time.h>
 
 enum { NET_MOST = 12, NET_STAGGER = 250 };      /* addresses tried; ms between two */
+enum { NET_NOBODY = -100 };
 
 /* Milliseconds on a clock that nobody sets. */
 static uint64_t net_now(void)
@@ -122,10 +123,10 @@ static int net_resolve(struct kml *k, struct str host, unsigned port, struct net
 	snprintf(number, sizeof number, "%u", port);
 	r = SYS(getaddrinfo(name, number, &hint, &all));
 	if (r == EAI_NONAME)
-		return fail(k, KML_FAIL, "no host is called %s", name);
+		return fail(k, NET_NOBODY, "no host is called %s", name);
 #ifdef EAI_NODATA
 	if (r == EAI_NODATA)
-		return fail(k, KML_FAIL, "%s has no address", name);
+		return fail(k, NET_NOBODY, "%s has no address", name);
 #endif
 	if (r != 0)
 		return fail(k, KML_UNREACHABLE, "cannot find out the address of %s: %s", name,

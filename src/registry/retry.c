@@ -164,6 +164,8 @@ static int retry_do(struct kml *k, struct scope *s, struct http *h, const struct
 		int64_t ms;
 
 		if (r < 0) {
+			if (r == NET_NOBODY)
+				return KML_UNREACHABLE;
 			stalls += net_now() - begun > RETRY_STALL;
 			if (r != KML_UNREACHABLE || n >= (h->tries ? h->tries : RETRY_TRIES) || stalls > 1)
 				return r;
