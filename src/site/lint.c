@@ -25,11 +25,13 @@ struct lint_finding {
 	const char *kind, *text;
 };
 
+/* `n` pairs of kernels that have one image, such as these. */
+struct lint_pair { const char *a, *b; size_t n; };
+
 /* What was found out of a rule. */
 struct lint_rule {
 	size_t kernels;                 /* how many it covers */
-	size_t pairs;                   /* of kernels with one image, such as these */
-	const char *pair[2];
+	struct lint_pair alike, same;   /* normalised they are the same; they are others */
 };
 
 /* A kernel and the image that it gets. */
@@ -291,24 +293,6 @@ static void lint_idle(struct kml *k, struct lint *l, size_t i)
 
 /* ---- images -------------------------------------------------------------- */
 
-/* Is the image of the rule another one for another kernel? */
-static bool lint_varies(struct kml *k, struct lint *l, const struct rule *rule)
-{
-	static const char *const kernels[] = { "1.2.3", "4.5.6" };
-	struct scope *t = scope_begin(l->s);
-	struct resolved out[2];
-	bool differ = true;
-
-	for (size_t i = 0; i < countof(out) && differ; i++) {
-		out[i] = (struct resolved){ .kernel = kernels[i], .matched = kernels[i],
-		                            .normal = kernels[i] };
-		differ = resolved_fill(k, t, &l->m->set, rule, &out[i]) == 0;
-	}
-	differ = !differ || strcmp(out[0].image, out[1].image);
-	scope_end(t);
-	return differ;
-}
-
 static int lint_use_cmp(const void *a, const void *b)
 {
 	const struct lint_use *x = a, *y = b;
@@ -338,32 +322,31 @@ static void lint_images(struct lint *l)
 			lint_say(l, b->line, "shared", "for kernel %s this is %s, as is the image of %s:%d; "
 			         "two sets of modules need two images, unless one has both", b->kernel,
 			         b->image, l->all->v[a->file].file, a->line);
-		} else if (a->file == b->file && !strcmp(a->normal, b->normal) &&
-		           strcmp(a->kernel, b->kernel) && !rule->pairs++) {
-			rule->pair[0] = a->kernel;
-			rule->pair[1] = b->kernel;
+		} else if (a->file == b->file && strcmp(a->kernel, b->kernel)) {
+			struct lint_pair *p = strcmp(a->normal, b->normal) ? &rule->same : &rule->alike;
+
+			if (!p->n++)
+				*p = (struct lint_pair){ a->kernel, b->kernel, 1 };
 		}
 	}
 }
 
 /* What is to be said of each rule's image. */
-static void lint_image(struct kml *k, struct lint *l, size_t i)
+static void lint_image(struct lint *l, size_t i)
 {
 	const struct rule *rule = &l->m->rules.v[i];
 	const struct lint_rule *found = &l->rules[i];
 	const struct settings_section *where;
 	const struct settings_entry *e = resolved_written(&l->m->set, rule, RESOLVED_IMAGE, &where);
 
-	if (l->list->n && !rule->skip && found->kernels > 1 && !lint_said(l, e->line, "image") &&
-	    !lint_varies(k, l, rule))
-		lint_say(l, e->line, "image", "one image for the %zu kernels of %.*s; unless it has "
-		         "modules for each, write ${KERNEL_FULL_VERSION} into its tag",
-		         found->kernels, FMT(rule->section->title));
-	else if (found->pairs && !lint_said(l, e->line, "collision"))
+	if (l->list->n && found->same.n && !lint_said(l, e->line, "image"))
+		lint_say(l, e->line, "image", "kernels %s and %s%s have one image; unless it has modules "
+		         "for each, write ${KERNEL_FULL_VERSION} into its tag", found->same.a,
+		         found->same.b, found->same.n > 1 ? " (and more)" : "");
+	else if (found->alike.n && !lint_said(l, e->line, "collision"))
 		lint_say(l, e->line, "collision", "kernels %s and %s%s have one image: their names differ "
 		         "only where a tag has '_' or nothing; give one an image of its own",
-		         found->pair[0], found->pair[1],
-		         found->pairs > 1 ? " (and more such pairs)" : "");
+		         found->alike.a, found->alike.b, found->alike.n > 1 ? " (and more)" : "");
 }
 
 /* ---- variables ----------------------------------------------------------- */
@@ -460,7 +443,7 @@ static struct lint_finding *lint_all(struct kml *k, struct scope *s, const struc
 	for (size_t i = 0; i < all->n; i++) {
 		lint_look(&l, i);
 		for (size_t j = 0; j < l.m->rules.n; j++)
-			lint_image(k, &l, j);
+			lint_image(&l, j);
 	}
 	out = (struct lint_finding *)(void *)l.findings.p;
 	*n = l.findings.n / sizeof *out;

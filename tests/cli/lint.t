@@ -46,7 +46,7 @@ good.ini:4: no rule covers 4 of the 5 kernels: 4.18.0-305.el8.x86_64, 6.1.0-13-a
 $ printf '[kernel amd64]\nregexp = amd64$\n[kernel el8]\nregexp = \\.el8\nimage = oci:images:el8\n[kernel lab]\nliteral = 6.1.0-lab\n' >>good.ini
 $ kml lint -c good.ini -K kernels -k 4.18.0-372.el8.x86_64
 good.ini:3: kernels 6.1.0-13+amd64 and 6.1.0-13_amd64 have one image: their names differ only where a tag has '_' or nothing; give one an image of its own
-good.ini:10: one image for the 2 kernels of [kernel el8]; unless it has modules for each, write ${KERNEL_FULL_VERSION} into its tag
+good.ini:10: kernels 4.18.0-305.el8.x86_64 and 4.18.0-372.el8.x86_64 have one image; unless it has modules for each, write ${KERNEL_FULL_VERSION} into its tag
 good.ini:12: [kernel lab] covers none of the 6 kernels; if none is to come, take it out
 [1]
 
