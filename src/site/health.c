@@ -117,7 +117,7 @@ static int health_of_mappings(struct kml *k, struct scope *s, const struct mappi
 
 		r = mapping_resolve(k, s, &all->v[i], kernel, rule);
 		if (r == KML_UNMAPPED)
-			r = 0;
+			r = (note(k, KML_INFO, "%s", k->msg), 0);
 		else if (r == 0 && (h = health_find(l, rule->name)))
 			health_compare(k, s, rule, h);
 		else if (r == 0 && !named) {
