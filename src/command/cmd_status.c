@@ -140,8 +140,9 @@ static const struct applet applet_status = {
 	.detail = "A set is loaded; or interrupted, when a load or unload was cut short; partial or\n"
 	          "gone, when others took modules out; drifted, when a module is another build or\n"
 	          "has other parameters than were loaded; with -c also outdated, when kml.ini maps\n"
-	          "the running kernel to another image or wants other parameters, firmware or modules\n"
-	          "replaced, and unloaded. No registry is asked. The exit status is 1 unless all are loaded.",
+	          "the running kernel to another image, or wants other parameters, firmware or\n"
+	          "modules replaced, and unloaded. No registry is asked.\n"
+	          "The exit status is 1 unless all are loaded.",
 	.opts = status_opts, .nopts = countof(status_opts), .argsize = sizeof(struct status_args),
 	.max = -1, .run = status_command,
 };
