@@ -8,8 +8,8 @@
  *
  * An image is there under the tag HOST/REPO:TAG.  The first is tagged when it was
  * fetched, the next one when it was loaded: a node that cannot reach the registry takes
- * the last one that worked.  What no tag names is then removed, where the file
- * "kml-store" says that the layout is the depot's own.
+ * the last one that worked.  Whether it was or not, what neither a tag nor that load named
+ * is then removed, where the file "kml-store" says that the layout is the depot's own.
  *
  * Without a place to write, everything comes from the registry through memory.
  */
@@ -288,13 +288,16 @@ static int depot_clear(struct kml *k, struct scope *s, const char *dir, size_t h
 	return r;
 }
 
-/* Remove what no tag names any more, and what broken fetches left. */
+/* Remove what neither a tag names any more nor was just asked for, and what broken fetches
+ * left. */
 static void depot_sweep(struct kml *k, struct scope *s, const struct depot *dp)
 {
 	const struct layout *l = depot_layout(dp);
 	struct scope *t = scope_begin(s);
 	struct buf marks = { .s = t };
-	struct manifest index;
+	struct manifest index, m;
+	struct descriptor top;
+	struct str bytes;
 	int r;
 
 	if (dp->writes && sys_exists(k, t, layout_path(t, l, DEPOT_MARK))) {
@@ -303,6 +306,11 @@ static void depot_sweep(struct kml *k, struct scope *s, const struct depot *dp)
 			r = layout_index(k, t, l, &index);
 		for (size_t i = 0; r == 0 && i < index.nmanifests; i++)
 			r = depot_mark(k, t, dp, &index.manifests[i], 0, &marks);
+		if (r == 0 && dp->top.digest.n && store_manifest(k, t, &dp->here, dp->top.digest,
+		    NULL, &top, &bytes, &m) == 0) {
+			top.type = m.type;
+			r = depot_mark(k, t, dp, &top, 0, &marks);
+		}
 		if (r == 0 && (r = depot_clear(k, t, layout_path(t, l, "blobs/sha256"), 0, 0,
 		                               &marks)) == 0)
 			r = depot_clear(k, t, l->dir, 1, sizeof ".kml" - 1, &marks);

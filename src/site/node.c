@@ -470,16 +470,17 @@ static int node_load(struct kml *k, struct scope *s, const struct node_what *w,
 {
 	struct node *n = new(s, struct node);
 	bool keep = state_lock(k, s) == 0;
+	const char *reason;
 	int r;
 
 	if (!keep)
 		note(k, KML_WARNING, "%s; kml unload will not know what was loaded", k->msg);
-	if ((r = node_plan(k, s, w, o, n)) < 0 || (r = node_do(k, s, n, keep)) < 0)
-		return r;
-	depot_keep(k, s, &n->depot, true);
-	if (r == 0)
+	if ((r = node_plan(k, s, w, o, n)) == 0 && (r = node_do(k, s, n, keep)) >= 0)
+		depot_keep(k, s, &n->depot, true);
+	reason = scope_text(s, str_of(k->msg));
+	if (r <= 0)
 		depot_sweep(k, s, &n->depot);
-	return 0;
+	return r < 0 ? fail(k, r, "%s", reason) : 0;
 }
 
 /* The same for each of several.  All are tried; the first failure is

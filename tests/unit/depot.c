@@ -170,6 +170,19 @@ TESTS
 		CHECK(take(k, s, &st, "t", &m, &text) == 0 && str_eq(text, S("layer two")));
 		away = false;
 	}
+	TEST("of images that did not come to be loaded the last one stays, no more") {
+		for (int i = 0; i < 3; i++) {
+			CHECK(make(k, s, &from, "{}", scope_format(s, "try %d", i), "t") == 0);
+			OPEN(true);
+			CHECK(take(k, s, &st, "t", &m, &text) == 0);
+			depot_keep(k, s, &dp, false);
+			depot_sweep(k, s, &dp);
+			CHECK(files(k, s, BLOBS) == 5);
+		}
+		depot_keep(k, s, &dp, true);
+		depot_sweep(k, s, &dp);
+		CHECK(files(k, s, BLOBS) == 3);
+	}
 	TEST("an index that is damaged is begun anew") {
 		CHECK(save_file(k, s, DIR "/store/index.json", S("{")) == 0);
 		OPEN(true);
