@@ -68,8 +68,12 @@ static int firmware_others(struct kml *k, struct scope *s, const char *self, str
 	for (size_t i = 0; r == 0 && i < all.n; i++) {
 		struct state other;
 
-		if (!strcmp(all.v[i], self) || (r = state_read(k, s, all.v[i], &other)) < 0)
+		if (!strcmp(all.v[i], self))
 			continue;
+		if (state_read(k, s, all.v[i], &other) < 0) {
+			note(k, KML_WARNING, "%s; what firmware the set has is not known", k->msg);
+			continue;
+		}
 		for (size_t j = 0; j < other.firmware.n; j++)
 			state_add(s, &out->firmware, other.firmware.v[j]);
 		if (other.path || other.firmware.n) {

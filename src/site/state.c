@@ -145,7 +145,8 @@ static int state_parse(struct kml *k, struct scope *s, struct str text, struct s
 	int r = 0;
 
 	if (!str_eq(str_take(&text, '\n'), S("kml-state 1")))
-		return fail(k, KML_BAD, "not a state file of this version of kml");
+		return fail(k, KML_BAD, "not a state file of this version of kml; unload with the one "
+		            "that wrote it, or remove the file when its modules are out");
 	for (int line = 2; r == 0 && text.n; line++) {
 		struct str one = str_take(&text, '\n');
 
@@ -175,9 +176,10 @@ static int state_read(struct kml *k, struct scope *s, const char *name, struct s
 	int r = state_check_name(k, name);
 
 	*st = (struct state){ .name = name };
-	if (r < 0 || (r = sys_read_file(k, s, state_path(s, name), &text)) < 0)
+	if (r < 0)
 		return r;
-	r = state_parse(k, s, text, st);
+	if ((r = sys_read_file(k, s, state_path(s, name), &text)) == 0)
+		r = state_parse(k, s, text, st);
 	return r < 0 ? fail_in(k, r, "%s", state_path(s, name)) : 0;
 }
 

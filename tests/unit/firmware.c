@@ -83,6 +83,13 @@ TESTS
 		CHECK(state_forget(k, s, "one") == 0 && firmware_remove(k, s, &st) == 0);
 		CHECK(str_eq(param(k, s), S("/fw")) && !sys_exists(k, s, "/my/v/chip.bin"));
 	}
+	TEST("what other sets have that cannot be read is passed over") {
+		CHECK(save_file(k, s, STATE_DIR "/bad.state", S("nonsense\n")) == 0);
+		(void)symlink("nowhere", ROOT STATE_DIR "/z.state");
+		CHECK(firmware_plan(k, s, files, 4, S("fw"), NULL, &fw, &st) == 0);
+		CHECK(save_remove(k, s, STATE_DIR "/bad.state") == 0);
+		CHECK(unlink(ROOT STATE_DIR "/z.state") == 0);
+	}
 	TEST("a link out of the firmware is refused") {
 		CHECK(firmware_plan(k, s, bad, 1, S("fw"), NULL, &fw, &st) == KML_BAD);
 		CHECK(!strcmp(k->msg, "fw/x: the link leads to no file of the firmware"));

@@ -89,7 +89,8 @@ TESTS
 		CHECK(is(one(k, s, "zz", &none), "unloaded", "nothing is recorded of it"));
 		CHECK(save_file(k, s, STATE_DIR "/bad.state", S("nonsense\n")) == 0);
 		CHECK(is(one(k, s, "bad", &none), "unreadable", STATE_DIR "/bad.state: not a state file "
-		         "of this version of kml"));
+		         "of this version of kml; unload with the one that wrote it, or remove the file "
+		         "when its modules are out"));
 		CHECK(state_forget(k, s, "b") == 0);
 		CHECK(health_all(k, s, nothing, &all, &l) == 0 && l.n == 2);
 		CHECK(!strcmp(l.v[0].name, "bad") && !strcmp(l.v[1].word, "unloaded"));

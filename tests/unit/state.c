@@ -16,6 +16,7 @@ TESTS
 
 	TEST("what is written is read again") {
 		k->root = "build/unit-state";
+		(void)rmdir("build/unit-state" STATE_DIR "/dir.state");
 		CHECK(save_mkdirs(k, s, "build/unit-state") == 0);
 		CHECK(state_lock(k, s) == 0);
 		st = (struct state){ .name = "a-set", .loading = true, .kernel = "6.1.0",
@@ -41,6 +42,9 @@ TESTS
 		CHECK(state_list(k, s, &all) == 0 && all.n == 1 && !strcmp(all.v[0], "a-set"));
 		CHECK(state_forget(k, s, "a-set") == 0);
 		CHECK(state_read(k, s, "a-set", &again) == KML_NOTFOUND);
+		CHECK(save_mkdirs(k, s, STATE_DIR "/dir.state") == 0);
+		CHECK(state_read(k, s, "dir", &again) < 0);
+		CHECK(!strncmp(k->msg, STATE_DIR "/dir.state: ", sizeof STATE_DIR "/dir.state:"));
 		k->root = NULL;
 	}
 	TEST("a name that leads elsewhere is refused") {
