@@ -73,9 +73,9 @@ static int json_check(struct kml *k, struct scope *s, yyjson_val *v, int depth)
 	return 0;
 }
 
-/* Read the object `text`.  It need not outlive the call; the values live as
- * long as `s`. */
-static int json_read(struct kml *k, struct scope *s, struct str text, yyjson_val **root)
+/* Read the object `text`, whatever its length.  It need not outlive the call; the values
+ * live as long as `s`. */
+static int json_read_long(struct kml *k, struct scope *s, struct str text, yyjson_val **root)
 {
 	const yyjson_read_flag flags = YYJSON_READ_NUMBER_AS_RAW;
 	size_t room;
@@ -83,8 +83,6 @@ static int json_read(struct kml *k, struct scope *s, struct str text, yyjson_val
 	yyjson_read_err err;
 	yyjson_doc *doc;
 
-	if (text.n > JSON_LIMIT)
-		return fail(k, KML_BAD, "longer than %d bytes", JSON_LIMIT);
 	room = yyjson_read_max_memory_usage(text.n, flags);
 	yyjson_alc_pool_init(&pool, scope_raw(s, room), room);
 	doc = yyjson_read_opts((char *)(uintptr_t)text.p, text.n, flags, &pool, &err);
@@ -94,6 +92,13 @@ static int json_read(struct kml *k, struct scope *s, struct str text, yyjson_val
 	if (!yyjson_is_obj(*root))
 		return fail(k, KML_BAD, "not a JSON object");
 	return json_check(k, s, *root, 0);
+}
+
+/* The same of what is no longer than a document may be. */
+static int json_read(struct kml *k, struct scope *s, struct str text, yyjson_val **root)
+{
+	return text.n > JSON_LIMIT ? fail(k, KML_BAD, "longer than %d bytes", JSON_LIMIT) :
+		json_read_long(k, s, text, root);
 }
 
 /* The value of `key`; NULL when it is absent or null. */

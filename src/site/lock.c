@@ -28,6 +28,8 @@
 #include "../format/ref.c"
 #include "resolved.c"
 
+enum { LOCK_LIMIT = 64 << 20 };         /* bytes: tens of thousands of kernels */
+
 struct lock_module { const char *name, *file, *srcversion; };   /* "": it has none */
 
 struct lock_entry {
@@ -217,7 +219,10 @@ static int lock_parse(struct kml *k, struct scope *s, struct str text, struct lo
 	uint64_t version;
 	int r;
 
-	if ((r = json_read(k, s, text, &json)) < 0 ||
+	if (text.n > LOCK_LIMIT)
+		return fail(k, KML_BAD, "longer than %d bytes; with --shard of kml lock there are "
+		            "several", LOCK_LIMIT);
+	if ((r = json_read_long(k, s, text, &json)) < 0 ||
 	    (r = json_need_uint(k, json, "version", &version)) < 0)
 		return r;
 	if (version != 1)

@@ -29,8 +29,30 @@ static bool refuses(struct kml *k, struct scope *s, const char *from, const char
 	       !strcmp(k->msg, scope_format(s, "entry 1: %s", why));
 }
 
-TESTS
+/* That of thousands of kernels is longer than other documents may be. */
+static void large(struct kml *k, struct scope *s)
+{
+	const size_t n = JSON_LIMIT;
+	char *blanks = scope_raw(s, n + 1);
 	struct lock l;
+
+	memset(blanks, ' ', n);
+	blanks[n] = '\0';
+	TEST("a lock may be long, but not as long as one likes") {
+		CHECK(parse(k, s, scope_format(s, HEAD "%s" ENTRY("6.1.0", "a", "") "]}", blanks), &l) == 0);
+		CHECK(l.n == 1);
+		CHECK(lock_parse(k, s, (struct str){ blanks, LOCK_LIMIT + 1 }, &l) == KML_BAD);
+		CHECK(strstr(k->msg, "longer than 67108864 bytes") && strstr(k->msg, "--shard"));
+	}
+}
+
+TESTS
+	static bool done;
+	struct lock l;
+
+	if (!done)
+		large(k, s);
+	done = true;
 
 	TEST("what is written is read, and written again the same") {
 		const char *text = HEAD ENTRY("6.1.0", "a", "") ",\n" ENTRY("6.1.0", "b", "") ",\n"
