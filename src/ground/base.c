@@ -129,7 +129,7 @@ static struct str str_unslash(struct str path)
 	return path;
 }
 
-/* For tables in memory only: FNV-1a, its halves folded. */
+/* For tables in memory, and names of temporary files: FNV-1a, its halves folded. */
 static size_t str_hash(struct str s)
 {
 	uint64_t h = 0xcbf29ce484222325;

@@ -3,7 +3,8 @@
  * A file is written under the temporary name ".NAME.kml" beside its place,
  * synced, and renamed.  The scope removes what was not renamed.  The name is
  * fixed, so that what a kill leaves is reused by the next run; save_lock()
- * keeps two runs in one directory apart.
+ * keeps two runs in one directory apart.  Where it would be too long, a hash is in
+ * it in place of NAME.
  *
  * The lock is on a file of its own, ".kml.lock", which none but its owner may
  * open: what others can open, as the directory itself, they can lock for ever.
@@ -120,6 +121,14 @@ static int save_mkdirs(struct kml *k, struct scope *s, const char *path)
 	return r;
 }
 
+static const char *save_temp(struct scope *s, const char *name)
+{
+	struct str n = str_of(name);
+
+	return n.n + sizeof "..kml" - 1 > NAME_MAX ? scope_format(s, ".%zx.kml", str_hash(n)) :
+		scope_format(s, ".%s.kml", name);
+}
+
 /* Begin the file f->name of the directory f->dir, which both live as long as `s`; it is
  * there only after save_done(). */
 static int save_begin_in(struct kml *k, struct scope *s, struct save *f)
@@ -128,7 +137,7 @@ static int save_begin_in(struct kml *k, struct scope *s, struct save *f)
 	const char *temp;
 
 	f->temp = scope_hold(s);
-	temp = scope_format(s, ".%s.kml", f->name);
+	temp = save_temp(s, f->name);
 	if (SYS(unlinkat(f->dir, temp, 0)) < 0 && errno != ENOENT)
 		return sys_fail(k);
 	SYS_AGAIN(*fd, openat(f->dir, temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
@@ -176,7 +185,7 @@ static int save_resume(struct kml *k, struct scope *s, const char *path, struct 
 		return r;
 	f->temp = NULL;
 	f->name = scope_text(s, str_of(f->name));
-	f->from = scope_format(s, ".%s.kml", f->name);
+	f->from = save_temp(s, f->name);
 	for (int i = 0; i < SAVE_PATIENCE; i++) {
 		SYS_AGAIN(*fd, openat(f->dir, f->from, O_RDWR | O_CREAT | O_NOFOLLOW | O_NOCTTY |
 		                      O_NONBLOCK | O_CLOEXEC, 0644));

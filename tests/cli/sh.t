@@ -209,6 +209,8 @@ kml cp: invalid option -- 'a'
 $ kml cp fw/b.bin new && kml cp -r fw/b.bin out/ && cat new && readlink out/b.bin
 two
 vendor/b.bin
+$ mkdir long && touch long/$(printf %0255d 1) long/$(printf %0251d 2) && kml cp -r long out && ls -A out/long | wc -lc && rm -r long
+      2     508
 $ mkfifo pipe && kml cp -r pipe out
 kml cp: out/pipe: neither a file, a directory nor a link
 [1]

@@ -15,6 +15,7 @@ static void let_go(void *arg, enum kml_level level, const char *text)
 }
 
 TESTS
+	static bool done;       /* what faults leave would be counted */
 	struct stat st;
 	int notes = 0, dir;
 
@@ -39,6 +40,24 @@ TESTS
 		CHECK(sys_read_file(k, s, "build/unit-save/a/b/file", &text) == 0);
 		CHECK(str_eq(text, S("two two")));
 		CHECK(sys_list(k, s, "build/unit-save/a/b", &e, &n) == 0 && n == 1);
+	}
+	TEST("a name may be as long as names can be, and has one temporary name") {
+		for (int len = 250; !done && len <= 255; len += len == 250 ? 1 : 4) {
+			const char *path = scope_format(s, "build/unit-save/a/b/%0*d", len, 1);
+			const char *near = scope_format(s, "build/unit-save/a/b/%0*d", len, 2);
+			struct scope *t = scope_begin(s);
+			struct save g;
+
+			CHECK(save_begin(k, t, path, &f) == 0 && save_begin(k, t, near, &g) == 0);
+			CHECK(strcmp(f.from, g.from) && save_begin(k, t, path, &g) == 0);
+			CHECK(!strcmp(f.from, g.from));
+			CHECK(save_resume(k, t, near, &g) == 0 && save_done(k, &g) == 0);
+			scope_end(t);
+			CHECK(save_file(k, s, path, S("x")) == 0);
+			CHECK(sys_list(k, s, "build/unit-save/a/b", &e, &n) == 0 && n == 3);
+			CHECK(save_remove(k, s, path) == 0 && save_remove(k, s, near) == 0);
+		}
+		done = true;
 	}
 	TEST("a directory is no file name") {
 		CHECK(save_file(k, s, "build/unit-save/", S("x")) == KML_FAIL);
