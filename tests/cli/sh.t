@@ -211,6 +211,12 @@ two
 vendor/b.bin
 $ mkdir long && touch long/$(printf %0255d 1) long/$(printf %0251d 2) && kml cp -r long out && ls -A out/long | wc -lc && rm -r long
       2     508
+$ mkdir -p one/sub two/sub; seq 200000 >one/sub/f; for i in 1 2 3 4 5 6 7 8; do kml cp -r one/sub two 2>err1 & kml cp -r one/sub/. two/sub 2>err2 || echo failed; wait $! || echo failed; cat err1 err2 | grep -v 'waiting for another kml in'; cmp one/sub/f two/sub/f; done; ls -A two two/sub; rm -r one two err1 err2
+two:
+sub
+
+two/sub:
+f
 $ mkfifo pipe && kml cp -r pipe out
 kml cp: out/pipe: neither a file, a directory nor a link
 [1]

@@ -68,6 +68,17 @@ static int copy(struct kml *k, struct scope *s, const char *from, const char *to
 	return copy_as(k, s, from, to, into, true);
 }
 
+/* The other who copies to a directory below: done when it is noted that somebody waits. */
+static int other = -1, waits;
+
+static void let_go(void *arg, enum kml_level level, const char *text)
+{
+	(void)arg, (void)level;
+	waits += !strcmp(text, "waiting for another kml in " DIR "/out/in/sub");
+	unlink(DIR "/out/in/sub/.kml.lock");
+	close(other);
+}
+
 /* Those whose faults are those of the others. */
 static void once(struct kml *k, struct scope *s)
 {
@@ -77,6 +88,18 @@ static void once(struct kml *k, struct scope *s)
 		CHECK(copy(k, s, DIR "/in", DIR "/out/new", false) == 0 && is_whole(k, s, DIR "/out/new"));
 		CHECK(copy(k, s, DIR "/in/.", DIR "/out", true) == 0 && is_whole(k, s, DIR "/out"));
 		CHECK(copy(k, s, DIR "/in/sub/..", DIR "/out/new", true) == 0);
+	}
+	TEST("who copies to a directory below is waited for, and none to another") {
+		other = open(DIR "/out/in/sub/.kml.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+		CHECK(other >= 0 && flock(other, LOCK_EX) == 0);
+		alarm(60);      /* it would wait for ever */
+		CHECK(copy(k, s, DIR "/in/a", DIR "/out/in", true) == 0 && waits == 0);
+		k->log = let_go;
+		CHECK(copy(k, s, DIR "/in", DIR "/out", true) == 0 && waits == 1);
+		k->log = NULL;
+		alarm(0);
+		CHECK(is_whole(k, s, DIR "/out/in"));
+		CHECK(access(DIR "/out/in/sub/.kml.lock", F_OK) < 0 && access(DIR "/out/in/.kml.lock", F_OK) < 0);
 	}
 	TEST("more than is read at once") {
 		memset(large, 'x', sizeof large - 1);
