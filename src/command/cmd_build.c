@@ -88,8 +88,9 @@ static const struct applet applet_build = {
 		"What kml plan shows to be missing is made, of modules that are there or by make in a "
 		"copy of their sources, and put where kml.ini says. One kernel that fails does not stop "
 		"the others: the table has the reason, and the name of the file with all that make said.\n\n"
-		"What was made stays in the work directory, and is made again when sources, headers, "
-		"arg.NAME or kml have changed, or with --force. MAKEFLAGS count, as -j4.\n\n"
+		"An image that is there is left alone, whatever has changed, but with --force. What make "
+		"made stays in the work directory, and is not made again while sources, headers, arg.NAME "
+		"and kml are the same. MAKEFLAGS (-j4, say) count. Without a list it is the running kernel.\n\n"
 		"Exit status: 5 when a registry does not answer, 1 for other failures, but 3 or 6 when "
 		"the only kernel has no rule, or its module is for another.",
 	.opts = build_opts, .nopts = countof(build_opts), .argsize = sizeof(struct build_args),

@@ -295,7 +295,8 @@ static const struct applet applet_explain = {
 	.brief = "Say which rule of kml.ini covers a kernel, and where each value comes from.",
 	.detail = "The rules are tried in the order of the file, and the first that matches wins.\n"
 	          "Each value is shown with the line it comes from and each step of its template.\n"
-	          "Exit status: 3 when no rule covers the kernel.",
+	          "Without a list it is the running kernel.\n"
+	          "Exit status: 3 when no rule covers a kernel.",
 	.opts = explain_opts, .nopts = countof(explain_opts),
 	.argsize = sizeof(struct explain_args), .run = explain_run,
 };

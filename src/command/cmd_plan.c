@@ -164,7 +164,7 @@ static const struct applet applet_plan = {
 		"Each kernel is mapped by the rules of kml.ini, and the image is looked for where it "
 		"should be: exists, missing (and how it would be made), skipped (and why), unmapped, or "
 		"error, when it cannot be told. A tag that exists is not looked into. A registry that "
-		"refuses or does not answer is not asked again.\n\n"
+		"refuses or does not answer is not asked again. Without a list it is the running kernel.\n\n"
 		"--matrix is for a workflow: `echo \"matrix=$(kml plan --matrix)\" >>\"$GITHUB_OUTPUT\"`. "
 		"It has the kernel, the image and the module of each job, nothing if all is there, and "
 		"is not printed at all if something cannot be told.\n\n"

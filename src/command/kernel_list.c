@@ -12,7 +12,7 @@
 #include "../site/reach.c"
 
 #define KERNEL_LIST_OPTS(T) \
-	OPT(T, kernels.names, 'k', "kernel", "KVER", "this kernel; without any, the running one"), \
+	OPT(T, kernels.names, 'k', "kernel", "KVER", "this kernel; may be given again"), \
 	OPT(T, kernels.files, 'K', "kernels", "FILE", \
 	    "those in FILE, one a line, '#' begins a comment; - is standard input"), \
 	OPT(T, kernels.installed, 0, "installed", "DIR", \
