@@ -116,6 +116,8 @@ static int health_of_mappings(struct kml *k, struct scope *s, const struct mappi
 		struct health *h;
 
 		r = mapping_resolve(k, s, &all->v[i], kernel, rule);
+		if (r == 0)
+			rule->name = state_name(k, s, rule->name);
 		if (r == KML_UNMAPPED)
 			r = (note(k, KML_INFO, "%s", k->msg), 0);
 		else if (r == 0 && (h = health_find(l, rule->name)))
@@ -138,7 +140,7 @@ static int health_all(struct kml *k, struct scope *s, char *const *names,
 	int r = named ? 0 : state_list(k, s, &sets);
 
 	for (; *names; names++)
-		state_add(s, &sets, *names);
+		state_add(s, &sets, state_name(k, s, *names));
 	*out = (struct health_list){ news(s, struct health, sets.n + all->n), 0 };
 	for (; r == 0 && out->n < sets.n; out->n++)
 		health_of(k, s, sets.v[out->n], &out->v[out->n]);

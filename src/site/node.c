@@ -255,6 +255,8 @@ static int node_plan(struct kml *k, struct scope *s, const struct node_what *w,
 	if (r < 0)
 		return r;
 	r = w->e ? node_lock_rule(k, s, w, n) : mapping_resolve(k, s, w->m, n->kernel, &n->rule);
+	if (r == 0)
+		n->rule.name = state_name(k, s, n->rule.name);
 	if (r < 0 || (r = node_prepare(k, s, n, str_of(w->e ? w->e->digest : ""))) < 0)
 		return r;
 	return w->e ? node_check_lock(k, n, w->e) : 0;
@@ -512,7 +514,7 @@ static int node_unload(struct kml *k, struct scope *s, const char *name)
 
 	if (r < 0 || (r = state_lock(k, s)) < 0)
 		return r;
-	r = state_read(k, s, name, &st);
+	r = state_read(k, s, state_name(k, s, name), &st);
 	if (r == KML_NOTFOUND)
 		return fail(k, r, "nothing is recorded of %s in %s", name, STATE_DIR);
 	if (r == 0)

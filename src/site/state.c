@@ -1,7 +1,7 @@
 /* state.c - what kml load did to this machine since it started.
  *
  * One file for each module set, /run/kml/NAME.state, gone with the next boot
- * as the modules are:
+ * as the modules are, and called as the kernel calls the module, with '_' for '-':
  *
  *     kml-state 1
  *     status loaded                 or "loading": the run was cut short
@@ -29,6 +29,7 @@
 
 #include "../ground/base.c"
 #include "../ground/save.c"
+#include "../format/modname.c"
 
 #define STATE_DIR "/run/kml"
 
@@ -161,6 +162,16 @@ static int state_parse(struct kml *k, struct scope *s, struct str text, struct s
 static const char *state_path(struct scope *s, const char *name)
 {
 	return scope_format(s, STATE_DIR "/%s.state", name);
+}
+
+/* What the set `name` is called here: as the kernel calls the module, unless an older kml
+ * recorded it with a '-'. */
+static const char *state_name(struct kml *k, struct scope *s, const char *name)
+{
+	struct str normal;
+
+	return sys_exists(k, s, state_path(s, name)) ||
+	       !modname_normal(s, str_of(name), &normal) ? name : normal.p;
 }
 
 static int state_check_name(struct kml *k, const char *name)

@@ -92,6 +92,8 @@ TESTS
 		         "of this version of kml; unload with the one that wrote it, or remove the file "
 		         "when its modules are out"));
 		CHECK(state_forget(k, s, "b") == 0);
+		CHECK(is(one(k, s, "no-one", &none), "unloaded", "nothing is recorded of it") &&
+		      !strcmp(one(k, s, "no-one", &none)->name, "no_one"));
 		CHECK(health_all(k, s, nothing, &all, &l) == 0 && l.n == 2);
 		CHECK(!strcmp(l.v[0].name, "bad") && !strcmp(l.v[1].word, "unloaded"));
 		CHECK(l.v[1].wanted && !strcmp(l.v[1].wanted, st.image));

@@ -47,6 +47,15 @@ TESTS
 		CHECK(!strncmp(k->msg, STATE_DIR "/dir.state: ", sizeof STATE_DIR "/dir.state:"));
 		k->root = NULL;
 	}
+	TEST("a set is called as the kernel calls the module, unless it was recorded otherwise") {
+		k->root = "build/unit-state";
+		CHECK(!strcmp(state_name(k, s, "kml-demo-b"), "kml_demo_b"));
+		st.name = "a-set";
+		CHECK(state_write(k, s, &st) == 0 && !strcmp(state_name(k, s, "a-set"), "a-set"));
+		CHECK(state_forget(k, s, "a-set") == 0);
+		CHECK(!strcmp(state_name(k, s, "a-set"), "a_set"));
+		k->root = NULL;
+	}
 	TEST("a name that leads elsewhere is refused") {
 		CHECK(state_read(k, s, "../x", &st) == KML_USAGE);
 		CHECK(state_read(k, s, "", &st) == KML_USAGE);

@@ -3,6 +3,7 @@
 #: ini ../two.ini '[module]' 'name = kml_demo_b' 'parameters = greeting=ahoy' 'image = oci:/images:two' '[kernel all]' 'regexp = .'
 #: ini ../hello.ini '[module]' 'name = kml_demo_b' 'parameters = greeting=hello' 'image = oci:/images:one' '[kernel all]' 'regexp = .'
 #: ini ../bad.ini '[module]' 'name = kml_demo_b' 'parameters = greeting=' 'image = oci:/images:two' '[kernel all]' 'regexp = .'
+#: ini ../dash.ini '[module]' 'name = kml-demo-b' 'parameters = greeting=ahoy' 'image = oci:/images:one' '[kernel all]' 'regexp = .'
 #: demo in
 #: image one in
 #: demo in
@@ -95,7 +96,12 @@ $ kml status --json
 kml status: 1 of 1 module sets is not as it should be
 [1]
 $ kml load -q
-$ kml unload
+
+# A set's name is its module's, with '_' or with '-'.
+
+$ kml load -c /etc/dash.ini
+kml load: kml_demo_b is loaded already
+$ kml unload kml-demo-b
 kml unload: unloaded kml_demo_b
 kml unload: unloaded kml_demo_a
 $ kml status kml_demo_b
