@@ -100,6 +100,9 @@ static int steps_check(struct kml *k, const struct steps *l, const struct steps_
 	at = 0;
 	magic = modinfo_next(&m->info, S("vermagic"), &at);
 	built = str_word(&magic);
+	if (!built.n)
+		return fail(k, KML_KERNEL, "has no vermagic, which would say what kernel it is for; "
+		            "nothing was loaded");
 	if (!str_eq(built, str_of(l->kernel)))
 		return fail(k, KML_KERNEL, "built for kernel %.*s, and this is %s; nothing was "
 		            "loaded", FMT(built), l->kernel);

@@ -83,6 +83,11 @@ TESTS
 		CHECK(!strcmp(k->msg, "x.ko: built for kernel 6.1.0, and this is 5.0.0; nothing "
 		              "was loaded"));
 		BEGIN("6.1.0");
+		steps_add(&l, S("x.ko"), module_with(s, S("license=GPL")));
+		CHECK(steps_want(k, &l, "x") == KML_KERNEL);
+		CHECK(!strcmp(k->msg, "x.ko: has no vermagic, which would say what kernel it is for; "
+		              "nothing was loaded"));
+		BEGIN("6.1.0");
 		ADD("x.ko", "name=y");
 		CHECK(steps_want(k, &l, "x") == KML_BAD);
 		BEGIN("6.1.0");
