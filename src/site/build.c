@@ -31,6 +31,7 @@ struct build_options {
 /* One image to be made; a worker may keep nothing but what it writes here. */
 struct build_image {
 	struct plan_row *row;
+	struct str target;              /* what no other may write to: the image, or its archive */
 	int r;
 	char digest[DIGEST_TEXT + 1], why[sizeof ((struct kml *)0)->msg];
 };
@@ -178,21 +179,11 @@ static int build_kernel(struct kml *k, struct scope *s, size_t i, void *arg)
 
 /* ---- all of them --------------------------------------------------------- */
 
-/* What no other may write to: the image, or the whole of an archive. */
-static struct str build_target(const struct build_image *image)
-{
-	struct str text = str_of(image->row->image), rest = text, kind = str_take(&rest, ':');
-
-	if (str_ends(kind, S("-archive")))
-		text.n -= rest.n - str_find(rest, ':');
-	return text;
-}
-
 static int build_target_cmp(const void *a, const void *b)
 {
 	const struct build_image *x = *(struct build_image *const *)a;
 	const struct build_image *y = *(struct build_image *const *)b;
-	int r = str_cmp(build_target(x), build_target(y));
+	int r = str_cmp(x->target, y->target);
 
 	return r ? r : (x > y) - (x < y);
 }
@@ -202,18 +193,20 @@ static void build_collisions(struct kml *k, struct scope *s, struct build *b)
 {
 	struct build_image **v = news(s, struct build_image *, b->n);
 
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->n; i++) {
 		v[i] = &b->v[i];
+		v[i]->target = reach_target(k, s, v[i]->row->m->base, v[i]->row->image);
+	}
 	if (b->n)
 		qsort(v, b->n, sizeof *v, build_target_cmp);
 	for (size_t i = 1; i < b->n; i++) {
 		const struct build_image *x = v[i - 1];
-		struct str target = build_target(x);
+		struct str rest = x->target, kind = str_take(&rest, ':');
 
-		if (!str_eq(target, build_target(v[i])))
+		if (!str_eq(x->target, v[i]->target))
 			continue;
-		v[i]->r = fail(k, KML_BAD, "%.*s is also for kernel %s; %s", FMT(target),
-		               x->row->kernel, target.n < strlen(x->row->image) ? "an archive holds "
+		v[i]->r = fail(k, KML_BAD, "%.*s is also for kernel %s; %s", FMT(x->target),
+		               x->row->kernel, str_ends(kind, S("-archive")) ? "an archive holds "
 		               "one image: let its name have ${KERNEL_FULL_VERSION} in it" :
 		               "an image is for one kernel");
 		memcpy(v[i]->why, k->msg, sizeof v[i]->why);

@@ -14,6 +14,7 @@
 #include "../format/template.c"
 #include "kernels.c"
 #include "mapping.c"
+#include "reach.c"
 #include "reached.c"
 #include "resolved.c"
 #include "rule.c"
@@ -37,6 +38,7 @@ struct lint_rule {
 /* A kernel and the image that it gets. */
 struct lint_use {
 	const char *image, *kernel, *normal;
+	struct str target;
 	size_t file, rule;
 	int line;                       /* of the image */
 };
@@ -251,8 +253,9 @@ static void lint_kernels(struct kml *k, struct lint *l, const char *const *v, si
 			if (!lint_said(l, out.values[RESOLVED_IMAGE].from.line, "reference"))
 				lint_say(l, out.values[RESOLVED_IMAGE].from.line, "reference", "%s", k->msg);
 		} else if (r == 0) {
-			struct lint_use use = { scope_text(l->s, str_of(out.image)), v[i],
-				scope_text(l->s, str_of(out.normal)), l->at, at,
+			const char *image = scope_text(l->s, str_of(out.image));
+			struct lint_use use = { image, v[i], scope_text(l->s, str_of(out.normal)),
+				reach_target(k, l->s, l->m->base, image), l->at, at,
 				out.values[RESOLVED_IMAGE].from.line };
 
 			buf_add(&l->uses, (struct str){ (char *)&use, sizeof use });
@@ -296,7 +299,7 @@ static void lint_idle(struct kml *k, struct lint *l, size_t i)
 static int lint_use_cmp(const void *a, const void *b)
 {
 	const struct lint_use *x = a, *y = b;
-	int r = strcmp(x->image, y->image);
+	int r = str_cmp(x->target, y->target);
 
 	r = r ? r : (x->file > y->file) - (x->file < y->file);
 	r = r ? r : strcmp(x->normal, y->normal);
@@ -315,7 +318,7 @@ static void lint_images(struct lint *l)
 		const struct lint_use *a = &v[i - 1], *b = &v[i];
 		struct lint_rule *rule = &l->of[b->file][b->rule];
 
-		if (strcmp(a->image, b->image))
+		if (!str_eq(a->target, b->target))
 			continue;
 		lint_look(l, b->file);
 		if (a->file != b->file && !lint_said(l, b->line, "shared")) {

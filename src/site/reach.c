@@ -10,6 +10,7 @@
 #include "../format/ref.c"
 #include "../format/settings.c"
 #include "../ground/base.c"
+#include "../ground/process.c"
 #include "../registry/remote.c"
 #include "resolved.c"
 #include "transport.c"
@@ -85,6 +86,45 @@ static const char *reach_reference(struct scope *s, const struct resolved *rule,
 	if (ref->kind == REF_REGISTRY || ref->kind == REF_SCRATCH || str_starts(rest, S("/")))
 		return text;
 	return scope_format(s, "%.*s:%s%.*s", FMT(kind), rule->base, FMT(rest));
+}
+
+/* `path` as seen from the root, without "." and "..". */
+static struct str reach_clean(struct kml *k, struct scope *s, const char *path)
+{
+	struct buf b = { .s = s };
+	struct str rest, part;
+
+	(void)process_absolute(k, s, path, &path);
+	for (rest = str_of(path); rest.n;) {
+		part = str_take(&rest, '/');
+		if (part.n && !str_eq(part, S(".")) && !str_eq(part, S("..")))
+			buf_format(&b, "/%.*s", FMT(part));
+		while (str_eq(part, S("..")) && b.n && b.p[--b.n] != '/')
+			;
+	}
+	return buf_str(&b);
+}
+
+/* `image` of a file in `base`, in words that all its spellings have in common, and all
+ * images of one archive. */
+static struct str reach_target(struct kml *k, struct scope *s, const char *base,
+                               const char *image)
+{
+	static const char *const kinds[] = { "oci", "oci-archive", "docker-archive" };
+	struct ref ref;
+	struct str path, name;
+
+	if (ref_parse(k, s, str_of(image), &ref) < 0 || ref.kind == REF_SCRATCH)
+		return str_of(image);
+	name = ref.digest.n ? ref.digest : ref_tag(&ref);
+	if (ref.kind == REF_REGISTRY)
+		return str_of(scope_format(s, "%.*s/%.*s:%.*s", FMT(ref.host), FMT(ref.path), FMT(name)));
+	path = reach_clean(k, s, scope_format(s, "%s%.*s", *ref.path.p == '/' ? "" : base,
+	                                      FMT(ref.path)));
+	if (ref.kind != REF_LAYOUT)
+		name.n = 0;
+	return str_of(scope_format(s, "%s:%.*s%s%.*s", kinds[ref.kind], FMT(path), name.n ? ":" : "",
+	                           FMT(name)));
 }
 
 /* What has to be known to open `text`, a reference of the rule's file, beside *o, the

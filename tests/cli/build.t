@@ -95,16 +95,16 @@ kml build: 1 of 1 failed; the first: kernel 6.1.0-3-amd64: kml runs no Dockerfil
 [2]
 $ kml build --kml program -k 6.1.0-1-amd64+rt -k 6.1.0-1-amd64_rt
 6.1.0-1-amd64+rt  m  error     oci:images:6.1.0-1-amd64_rt  no modules: there is no out/6.1.0-1-amd64_rt/*.ko
-6.1.0-1-amd64_rt  m  error     oci:images:6.1.0-1-amd64_rt  oci:images:6.1.0-1-amd64_rt is also for kernel 6.1.0-1-amd64+rt; an image is for one kernel
+6.1.0-1-amd64_rt  m  error     oci:images:6.1.0-1-amd64_rt  oci:$DIR/images:6.1.0-1-amd64_rt is also for kernel 6.1.0-1-amd64+rt; an image is for one kernel
 kml build: error: 2
 kml build: warning: kernels 6.1.0-1-amd64+rt and 6.1.0-1-amd64_rt have one tag when they are normalised: oci:images:6.1.0-1-amd64_rt
 kml build: 2 of 2 failed; the first: kernel 6.1.0-1-amd64+rt: no modules: there is no out/6.1.0-1-amd64_rt/*.ko
 [1]
 $ sed 's/^image.*/image = oci-archive:all.tar:${KERNEL_FULL_VERSION}/' kml.ini >tar.ini; kml build --kml program -c tar.ini -k 6.1.0-1-amd64 -k 6.1.0-2-amd64
 6.1.0-1-amd64  m  built     oci-archive:all.tar:6.1.0-1-amd64  sha256:07e38287eed7
-6.1.0-2-amd64  m  error     oci-archive:all.tar:6.1.0-2-amd64  oci-archive:all.tar is also for kernel 6.1.0-1-amd64; an archive holds one image: let its name have ${KERNEL_FULL_VERSION} in it
+6.1.0-2-amd64  m  error     oci-archive:all.tar:6.1.0-2-amd64  oci-archive:$DIR/all.tar is also for kernel 6.1.0-1-amd64; an archive holds one image: let its name have ${KERNEL_FULL_VERSION} in it
 kml build: built: 1, error: 1
-kml build: 1 of 2 failed; the first: kernel 6.1.0-2-amd64: oci-archive:all.tar is also for kernel 6.1.0-1-amd64; an archive holds one image: let its name have ${KERNEL_FULL_VERSION} in it
+kml build: 1 of 2 failed; the first: kernel 6.1.0-2-amd64: oci-archive:$DIR/all.tar is also for kernel 6.1.0-1-amd64; an archive holds one image: let its name have ${KERNEL_FULL_VERSION} in it
 [1]
 $ kml build -k a/b
 kml build: 'a/b' is no name of a kernel
@@ -138,3 +138,13 @@ kml build: 1 of 1 failed; the first: kernel 6.1.0-1-amd64: firmware in /lib/firm
 $ sed -i 's|^firmware =.*|firmware = /opt/fw|' on.ini; kml build --kml program -c on.ini -k 6.1.0-1-amd64 -q && kml inspect oci:on:t | grep layers
 size      3109 bytes in 6 layers
 layers
+
+# One target in two spellings is one target, and the second kernel does not get it.
+
+$ printf '[module]\nname = m\n[build]\nmodules = out/${KERNEL_FULL_VERSION}/*.ko\n[kernel a]\nliteral = 6.1.0-1-amd64\nimage = oci:bb:x\n[kernel b]\nliteral = 6.1.0-2-amd64\nimage = oci:./bb:x\n' >two.ini
+$ kml build -c two.ini --kml program -k 6.1.0-1-amd64 -k 6.1.0-2-amd64
+6.1.0-1-amd64  m  built     oci:bb:x  sha256:07e38287eed7
+6.1.0-2-amd64  m  error     oci:./bb:x  oci:$DIR/bb:x is also for kernel 6.1.0-1-amd64; an image is for one kernel
+kml build: built: 1, error: 1
+kml build: 1 of 2 failed; the first: kernel 6.1.0-2-amd64: oci:$DIR/bb:x is also for kernel 6.1.0-1-amd64; an image is for one kernel
+[1]

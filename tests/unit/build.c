@@ -7,7 +7,9 @@
 /* Which of two images that are to be made in one run is refused: 0 for none. */
 static int refused(struct kml *k, struct scope *s, const char *one, const char *two)
 {
-	struct plan_row rows[] = { { .kernel = "6.1", .image = one }, { .kernel = "6.2", .image = two } };
+	const struct mapping m = { .base = "d/" };
+	struct plan_row rows[] = { { .m = &m, .kernel = "6.1", .image = one },
+		{ .m = &m, .kernel = "6.2", .image = two } };
 	struct build_image *v = news(s, struct build_image, 2);
 	struct build b = { .v = v, .n = 2 };
 
@@ -63,10 +65,15 @@ TESTS
 		CHECK(refused(k, s, "oci:d:6.1", "oci:d:6.2") == 0 && refused(k, s, "r/m:6.1", "r/m:6.2") == 0);
 		CHECK(refused(k, s, "r/m:1", "r/m:1") == 2 && strstr(k->msg, "for one kernel"));
 		CHECK(refused(k, s, "oci-archive:a:6.1", "oci-archive:a:6.2") == 2);
-		CHECK(strstr(k->msg, "oci-archive:a is also for kernel 6.1; an archive holds one image"));
+		CHECK(strstr(k->msg, "/d/a is also for kernel 6.1; an archive holds one image"));
 		CHECK(refused(k, s, "oci-archive:a:6.1", "oci-archive:b:6.1") == 0);
 		CHECK(refused(k, s, "docker-archive:a:m:6.1", "docker-archive:a:m:6.2") == 2);
 		CHECK(refused(k, s, "docker-archive:a", "docker-archive:a") == 2);
+		CHECK(refused(k, s, "oci:b:x", "oci:./b//:x") == 2 && strstr(k->msg, "/d/b:x is also"));
+		CHECK(refused(k, s, "oci:b:x", "oci:../d/b:x") == 2 && refused(k, s, "oci:/b:x", "oci:/../b:x") == 2);
+		CHECK(refused(k, s, "oci:b:x", "oci:/b:x") == 0 && refused(k, s, "oci:b:x", "oci-archive:b:x") == 0);
+		CHECK(refused(k, s, "x:1", "docker.io/library/x:1") == 2 && refused(k, s, "x:1", "q.io/x:1") == 0);
+		CHECK(refused(k, s, "my-archive:5000/x:1", "my-archive:5000/x:2") == 0);
 	}
 	TEST("rows learn what became of them") {
 		build_settle(&b);

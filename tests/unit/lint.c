@@ -87,6 +87,8 @@ TESTS
 		CHECK(!strcmp(say_all(k, s, LIST(HEAD "[kernel a]\nregexp = ^5\n", HEAD "[kernel a]\nregexp = .\n"), NONE),
 		              "1:3 shared: for kernel 5.0.0 this is r/m:5.0.0, as is the image of 0:3; two sets of modules need two images, "
 		              "unless one has both\n"));
+		CHECK(strstr(say_all(k, s, LIST(HEAD "[kernel a]\nregexp = ^5\n", "[module]\nname = m\nimage = docker://r/m:"
+		                                "$KERNEL_VERSION\n[kernel a]\nregexp = .\n"), NONE), "1:3 shared: for kernel 5.0.0 this is"));
 		CHECK(!*say_all(k, s, LIST(HEAD "[kernel a]\nliteral = 5.1.0\n", "[module]\nname=n\nimage=r/n:$KERNEL_VERSION\n"
 		                           "[kernel a]\nliteral = 5.1.0\n"), NONE));
 	}
