@@ -39,8 +39,6 @@ static int build_result(struct kml *k, const struct build_args *a, const struct 
 {
 	int r = plan_result(k, p, "failed");
 
-	for (size_t i = 0; r < 0 && i < p->n && p->count[PLAN_FAILED] == 1; i++)
-		r = p->v[i].error ? p->v[i].error : r;
 	if (r == 0 && p->n == 1 && !a->kernels.shard &&
 	    p->count[PLAN_SKIPPED] + p->count[PLAN_UNMAPPED])
 		r = fail(k, KML_UNMAPPED, "kernel %s: %s", p->v->kernel, p->v->reason);
@@ -91,8 +89,9 @@ static const struct applet applet_build = {
 		"An image that is there is left alone, whatever has changed, but with --force. What make "
 		"made stays in the work directory, and is not made again while sources, headers, arg.NAME "
 		"and kml are the same. MAKEFLAGS (-j4, say) count. Without a list it is the running kernel.\n\n"
-		"Exit status: 5 when a registry does not answer, 1 for other failures, but 3 or 6 when "
-		"the only kernel has no rule, or its module is for another.",
+		"Exit status: 5 when a registry does not answer; 6 or 7 when all that fail have modules "
+		"of another kernel, or a registry that is not trusted; 1 for other failures; 3 when the "
+		"only kernel has no rule.",
 	.opts = build_opts, .nopts = countof(build_opts), .argsize = sizeof(struct build_args),
 	.run = build_command,
 };

@@ -168,7 +168,8 @@ static const struct applet applet_plan = {
 		"--matrix is for a workflow: `echo \"matrix=$(kml plan --matrix)\" >>\"$GITHUB_OUTPUT\"`. "
 		"It has the kernel, the image and the module of each job, nothing if all is there, and "
 		"is not printed at all if something cannot be told.\n\n"
-		"Exit status: 5 when a registry does not answer, 1 when something else cannot be told; "
+		"Exit status: 5 when a registry does not answer, 7 when none is trusted, 1 when something "
+		"else cannot be told; "
 		"that images are missing is no failure.",
 	.opts = plan_opts, .nopts = countof(plan_opts), .argsize = sizeof(struct plan_args),
 	.run = plan_run,

@@ -421,14 +421,20 @@ static void plan_sum(struct kml *k, struct scope *s, const struct plan *p)
 static int plan_result(struct kml *k, const struct plan *p, const char *what)
 {
 	const struct plan_row *worst = NULL;
+	bool mixed = false;
 
-	for (size_t i = 0; i < p->n; i++)
-		if (p->v[i].error && (!worst || (p->v[i].error == KML_UNREACHABLE &&
-		                                 worst->error != KML_UNREACHABLE)))
-			worst = &p->v[i];
+	for (size_t i = 0; i < p->n; i++) {
+		const struct plan_row *row = &p->v[i];
+
+		mixed |= row->error && worst && row->error != worst->error;
+		if (row->error && (!worst || (row->error == KML_UNREACHABLE &&
+		                              worst->error != KML_UNREACHABLE)))
+			worst = row;
+	}
 	if (!worst)
 		return 0;
-	return fail(k, worst->error == KML_UNREACHABLE ? KML_UNREACHABLE : KML_FAIL,
+	mixed |= worst->error < KML_UNDONE || worst->error == KML_USAGE;
+	return fail(k, worst->error == KML_UNREACHABLE || !mixed ? worst->error : KML_FAIL,
 	            "%zu of %zu %s; the first: kernel %s: %s", p->count[PLAN_FAILED], p->n, what,
 	            worst->kernel, worst->reason);
 }

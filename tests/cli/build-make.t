@@ -171,12 +171,12 @@ $ mkdir bare && ./ini bare
 6.1.0-1-amd64  m  error     oci:built:6.1.0-1-amd64  $DIR/bare: there is no Makefile and no Kbuild in it
 kml build: error: 1
 kml build: 1 of 1 failed; the first: kernel 6.1.0-1-amd64: $DIR/bare: there is no Makefile and no Kbuild in it
-[2]
+[1]
 $ mkdir link && echo all: >link/Makefile && ln -s ../src link/up && ./ini link
 6.1.0-1-amd64  m  error     oci:built:6.1.0-1-amd64  $DIR/link/up: the link leads out of the directory; name one that has both
 kml build: error: 1
 kml build: 1 of 1 failed; the first: kernel 6.1.0-1-amd64: $DIR/link/up: the link leads out of the directory; name one that has both
-[2]
+[1]
 $ rm link/up; mkfifo link/pipe; ./ini link
 6.1.0-1-amd64  m  error     oci:built:6.1.0-1-amd64  $DIR/link/pipe: not a regular file
 kml build: error: 1
@@ -206,7 +206,7 @@ $ echo 'arg.a-b = c' >>kml.ini; sed -i '/^\[kernel/,/^regexp/d' kml.ini; printf 
 6.1.0-1-amd64  m  error     oci:built:6.1.0-1-amd64  arg.a-b is no name for a variable of make
 kml build: error: 1
 kml build: 1 of 1 failed; the first: kernel 6.1.0-1-amd64: arg.a-b is no name for a variable of make
-[2]
+[1]
 $ sed -i '/^arg.a-b/d' kml.ini; ln -s $(command -v kml) only; PATH=$PWD; only build --kml program -f -k 6.1.0-1-amd64
 6.1.0-1-amd64  m  error     oci:built:6.1.0-1-amd64  there is no make to run; install make and a compiler (build-essential on Debian, make and gcc elsewhere) (see $DIR/.kml/logs/m-6.1.0-1-amd64.log)
 kml build: error: 1

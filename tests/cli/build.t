@@ -87,12 +87,12 @@ $ (sed '/^modules/d' kml.ini) >none.ini; kml build -c none.ini -k 6.1.0-3-amd64
 6.1.0-3-amd64  m  error     oci:images:6.1.0-3-amd64  [build] says neither modules nor sources to make it from
 kml build: error: 1
 kml build: 1 of 1 failed; the first: kernel 6.1.0-3-amd64: [build] says neither modules nor sources to make it from
-[2]
+[1]
 $ sed 's/^modules.*/dockerfile = Dockerfile/' kml.ini >file.ini; kml build -c file.ini -k 6.1.0-3-amd64
 6.1.0-3-amd64  m  error     oci:images:6.1.0-3-amd64  kml runs no Dockerfile yet; say sources = DIR in [build], or modules = FILES for what another builder made
 kml build: error: 1
 kml build: 1 of 1 failed; the first: kernel 6.1.0-3-amd64: kml runs no Dockerfile yet; say sources = DIR in [build], or modules = FILES for what another builder made
-[2]
+[1]
 $ kml build --kml program -k 6.1.0-1-amd64+rt -k 6.1.0-1-amd64_rt
 6.1.0-1-amd64+rt  m  error     oci:images:6.1.0-1-amd64_rt  no modules: there is no out/6.1.0-1-amd64_rt/*.ko
 6.1.0-1-amd64_rt  m  error     oci:images:6.1.0-1-amd64_rt  oci:$DIR/images:6.1.0-1-amd64_rt is also for kernel 6.1.0-1-amd64+rt; an image is for one kernel
@@ -120,7 +120,7 @@ $ sed 's|^image.*|image = oci:with:${KERNEL_FULL_VERSION}\nfirmware = lib/firmwa
 6.1.0-1-amd64  m  error     oci:with:6.1.0-1-amd64  the image would have no firmware in /lib/firmware/x: say firmware-files = DIR in [build], or a base that has some
 kml build: error: 1
 kml build: 1 of 1 failed; the first: kernel 6.1.0-1-amd64: the image would have no firmware in /lib/firmware/x: say firmware-files = DIR in [build], or a base that has some
-[2]
+[1]
 $ sed -i 's|^modules.*|&\nfirmware-files = f${KERNEL_X-x}w|' fw.ini; kml build --kml program -c fw.ini -k 6.1.0-1-amd64
 6.1.0-1-amd64  m  error     oci:with:6.1.0-1-amd64  f6w: No such file or directory
 kml build: error: 1
@@ -131,10 +131,10 @@ kml extract: 30 files, 1716 bytes
 microcode
 $ sed 's|^firmware =.*|firmware = /|' fw.ini >all.ini; kml build --kml program -c all.ini -f -k 6.1.0-1-amd64 -q
 kml build: 1 of 1 failed; the first: kernel 6.1.0-1-amd64: firmware-files need a directory of the image: say firmware = /DIR
-[2]
+[1]
 $ sed 's|^modules.*|&\nbase = oci:with:6.1.0-1-amd64|; s|^image.*|image = oci:on:t|' fw.ini >on.ini; kml build --kml program -c on.ini -k 6.1.0-1-amd64 -q
 kml build: 1 of 1 failed; the first: kernel 6.1.0-1-amd64: firmware in /lib/firmware/x may be below a link of the base
-[2]
+[1]
 $ sed -i 's|^firmware =.*|firmware = /opt/fw|' on.ini; kml build --kml program -c on.ini -k 6.1.0-1-amd64 -q && kml inspect oci:on:t | grep layers
 size      3109 bytes in 6 layers
 layers
