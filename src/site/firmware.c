@@ -184,6 +184,9 @@ static int firmware_plan(struct kml *k, struct scope *s, struct layer_file *file
 
 		if (files[i].type != TAR_FILE && files[i].type != TAR_SYMLINK)
 			continue;
+		if (str_starts(str_base(name), S(".")) && str_ends(name, S(".kml")))
+			return fail(k, KML_BAD, "firmware %.*s: kml writes its own files under such "
+			            "names; rename it", FMT(name));
 		r = firmware_data(k, s, files, n, &files[i], &data);
 		if (r == 0)
 			r = firmware_decide(k, s, scope_format(s, "%s/%.*s", dir, FMT(name)), data,

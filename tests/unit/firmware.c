@@ -90,6 +90,13 @@ TESTS
 		CHECK(save_remove(k, s, STATE_DIR "/bad.state") == 0);
 		CHECK(unlink(ROOT STATE_DIR "/z.state") == 0);
 	}
+	TEST("a file that is called as those that save_file() writes first is refused") {
+		struct layer_file twin = made("fw/v/.chip.bin.kml", TAR_FILE, "x");
+
+		CHECK(firmware_plan(k, s, &twin, 1, S("fw"), NULL, &fw, &st) == KML_BAD);
+		CHECK(!strcmp(k->msg, "firmware v/.chip.bin.kml: kml writes its own files under such "
+		              "names; rename it"));
+	}
 	TEST("a link out of the firmware is refused") {
 		CHECK(firmware_plan(k, s, bad, 1, S("fw"), NULL, &fw, &st) == KML_BAD);
 		CHECK(!strcmp(k->msg, "fw/x: the link leads to no file of the firmware"));
