@@ -114,6 +114,14 @@ static int lock_read_texts(struct kml *k, struct scope *s, yyjson_val *json,
 	return 0;
 }
 
+/* The `n` keys that must be there are: is there no other? */
+static int lock_keys(struct kml *k, yyjson_val *json, size_t n)
+{
+	return yyjson_obj_size(json) == n ? 0 :
+		fail(k, KML_BAD, "a key that this kml does not know: write the lock anew with `kml "
+		     "lock`");
+}
+
 /* An array that must be there, of objects or of texts. */
 static int lock_array(struct kml *k, yyjson_val *json, const char *key, bool objects, bool empty,
                       yyjson_val **out)
@@ -162,7 +170,8 @@ static int lock_read_modules(struct kml *k, struct scope *s, yyjson_val *json,
 	e->modules = news(s, struct lock_module, yyjson_arr_size(array));
 	yyjson_arr_foreach(array, i, max, v)
 		if ((r = lock_read_texts(k, s, v, lock_module_fields, countof(lock_module_fields),
-		                         &e->modules[e->nmodules++])) < 0)
+		                         &e->modules[e->nmodules++])) < 0 ||
+		    (r = lock_keys(k, v, countof(lock_module_fields))) < 0)
 			return fail_in(k, r, "module %zu", i + 1);
 	return 0;
 }
@@ -207,7 +216,8 @@ static int lock_read_entry(struct kml *k, struct scope *s, yyjson_val *json, con
 	for (size_t i = 0; r == 0 && i < countof(lock_lists); i++)
 		r = lock_read_list(k, s, json, &lock_lists[i], e);
 	if (r < 0 || (r = json_need_uint(k, json, "size", &e->size)) < 0 ||
-	    (r = lock_read_modules(k, s, json, e)) < 0)
+	    (r = lock_read_modules(k, s, json, e)) < 0 ||
+	    (r = lock_keys(k, json, countof(lock_fields) + countof(lock_lists) + 2)) < 0)
 		return r;
 	return lock_rule(k, s, l, e, &rule);
 }
@@ -228,7 +238,8 @@ static int lock_parse(struct kml *k, struct scope *s, struct str text, struct lo
 	if (version != 1)
 		return fail(k, KML_BAD, "version %llu, and this kml knows 1: write the lock anew with "
 		            "`kml lock`", (unsigned long long)version);
-	if ((r = lock_array(k, json, "entries", true, true, &array)) < 0)
+	if ((r = lock_array(k, json, "entries", true, true, &array)) < 0 ||
+	    (r = lock_keys(k, json, 2)) < 0)
 		return r;
 	out->v = news(s, struct lock_entry, yyjson_arr_size(array));
 	yyjson_arr_foreach(array, i, max, v) {

@@ -225,6 +225,17 @@ static int node_check_module(struct kml *k, struct node *n, const struct lock_mo
 		     want->srcversion);
 }
 
+/* What is to be fetched to load: the config, and the layers for this kernel. */
+static uint64_t node_size(const struct node *n)
+{
+	uint64_t size = n->image.manifest.config.size;
+
+	for (size_t i = 0; i < n->image.manifest.nlayers; i++)
+		if (image_is_for(&n->image, i, str_of(n->kernel)))
+			size += n->image.manifest.layers[i].size;
+	return size;
+}
+
 /* Does the image hold what the lock says, and no more? */
 static int node_check_lock(struct kml *k, struct node *n, const struct lock_entry *e)
 {
@@ -233,10 +244,16 @@ static int node_check_lock(struct kml *k, struct node *n, const struct lock_entr
 	size_t at = 0;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < e->nmodules; i++)
-		r = node_check_module(k, n, &e->modules[i]);
-	if (r == 0 && n->steps.nown != e->nmodules)
+	if (n->steps.nown != e->nmodules)
 		r = fail(k, KML_BAD, "has %zu modules, not %zu", n->steps.nown, e->nmodules);
+	for (size_t i = 0; r == 0 && i < e->nmodules; i++)
+		if (lock_module(e, e->modules[i].name) != &e->modules[i])
+			r = fail(k, KML_BAD, "does not have %s twice", e->modules[i].name);
+		else
+			r = node_check_module(k, n, &e->modules[i]);
+	if (r == 0 && node_size(n) != e->size)
+		r = fail(k, KML_BAD, "has %llu bytes to fetch, not %llu",
+		         (unsigned long long)node_size(n), (unsigned long long)e->size);
 	if (r == 0 && m && !str_eq(modinfo_next(&m->info, S("vermagic"), &at), str_of(e->vermagic)))
 		r = fail(k, KML_BAD, "%s has another vermagic than '%s'", e->name, e->vermagic);
 	return r < 0 ? fail_in(k, r, "image %s (%s) is not what the lock says", e->image,

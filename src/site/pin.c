@@ -30,17 +30,6 @@ static const char *pin_field(struct scope *s, const struct modinfo *info, struct
 	return scope_text(s, modinfo_next(info, key, &at));
 }
 
-/* What is to be fetched to load: the config, and the layers for this kernel. */
-static uint64_t pin_size(const struct node *n)
-{
-	uint64_t size = n->image.manifest.config.size;
-
-	for (size_t i = 0; i < n->image.manifest.nlayers; i++)
-		if (image_is_for(&n->image, i, str_of(n->kernel)))
-			size += n->image.manifest.layers[i].size;
-	return size;
-}
-
 static int pin_modules(struct kml *k, struct scope *s, struct node *n, struct lock_entry *e)
 {
 	struct steps *l = &n->steps;
@@ -125,7 +114,7 @@ static int pin_image(struct kml *k, struct scope *s, struct scope *t, const stru
 	if ((r = image_open(k, t, st, image->row->digest, &want, &n->image)) < 0)
 		return r;
 	e->digest = scope_text(s, n->image.self.digest);
-	e->size = pin_size(n);
+	e->size = node_size(n);
 	if ((r = node_read(k, t, n)) < 0 || (r = pin_modules(k, s, n, e)) < 0)
 		return r;
 	return 0;

@@ -43,6 +43,13 @@ $ sed 's/"srcversion":"Sb"/"srcversion":"Sx"/' kml.lock >bad.lock && kml load -n
 kml load: image oci:images:good (DIGEST) is not what the lock says: opt/FILE has srcversion 'Sb', not 'Sx'
 $ sed 's/,{"name":"b","file":[^}]*}//' kml.lock >bad.lock && kml load -n --locked bad.lock 2>&1 | sed 's/sha256:[0-9a-f]*/DIGEST/'
 kml load: image oci:images:good (DIGEST) is not what the lock says: has 2 modules, not 1
+$ sed 's/{"name":"b","file":[^}]*}/{"name":"a"}/; s/\({"name":"a","file":[^}]*}\),{"name":"a"}/\1,\1/' kml.lock >bad.lock && kml load -n --locked bad.lock 2>&1 | sed 's/sha256:[0-9a-f]*/DIGEST/'
+kml load: image oci:images:good (DIGEST) is not what the lock says: does not have a twice
+$ sed 's/"size":/"size":1/' kml.lock >bad.lock && kml load -n --locked bad.lock 2>&1 | sed 's/sha256:[0-9a-f]*/DIGEST/; s/has [0-9]* bytes/has N bytes/; s/not [0-9][0-9]*/not M/'
+kml load: image oci:images:good (DIGEST) is not what the lock says: has N bytes to fetch, not M
+$ sed 's/"size":/"verify":"yes","size":/' kml.lock >bad.lock && kml load -n --locked bad.lock
+kml load: bad.lock: entry 1: a key that this kml does not know: write the lock anew with `kml lock`
+[1]
 $ sed 's/"vermagic":"[^"]*"/"vermagic":"5.1"/' kml.lock >bad.lock && kml load -n --locked bad.lock 2>&1 | sed 's/sha256:[0-9a-f]*/DIGEST/'
 kml load: image oci:images:good (DIGEST) is not what the lock says: a has another vermagic than '5.1'
 $ sed "s/\"kernel\":\"$(cat kver)\"/\"kernel\":\"5.1\"/" kml.lock >bad.lock && kml load -n --locked bad.lock 2>&1 | sed "s/$(cat kver)/KVER/"

@@ -105,6 +105,14 @@ TESTS
 		CHECK(refuses(k, s, "\"file\":\"opt/m.ko\",", "", "module 1: \"file\" is missing"));
 		CHECK(refuses(k, s, "{\"name\":\"m\",\"file\":\"opt/m.ko\",\"srcversion\":\"\"}", "", "\"modules\" is empty"));
 	}
+	TEST("a key that is not known is refused, wherever it is") {
+		const char *why = "a key that this kml does not know: write the lock anew with `kml lock`";
+
+		CHECK(refuses(k, s, "\"size\":12", "\"size\":12,\"verify\":\"x\"", why));
+		CHECK(refuses(k, s, "\"file\":", "\"sha\":\"x\",\"file\":", scope_format(s, "module 1: %s",
+		              why)));
+		CHECK(parse(k, s, "{\"version\":1,\"more\":1,\"entries\":[]}", &l) == KML_BAD);
+	}
 	TEST("entries are sorted, each once") {
 		CHECK(parse(k, s, HEAD ENTRY("6.1.0", "a", "") "," ENTRY("6.1.0", "a", "") "]}", &l) == KML_BAD);
 		CHECK(!strcmp(k->msg, "entry 2: a for 6.1.0 is there twice, or not sorted by kernel and name"));
