@@ -5,7 +5,8 @@
  * names none, it is pointed to /run/kml/firmware, which is ours; the root file
  * system may be read-only.  If somebody has set it, the files go there, unless the
  * user names another directory, which the kernel is then pointed to.  A file that is
- * there with another content is an error, never overwritten.
+ * there with another content is an error, never overwritten.  A link has what it leads to in
+ * the image, be it a file or a directory.
  *
  * What was not there before is recorded in the state of its set (state.c), and
  * goes with the last set that brought it.  What was there is not ours.  With the last
@@ -22,11 +23,11 @@
 #define FIRMWARE_PARAM "/sys/module/firmware_class/parameters/path"
 #define FIRMWARE_DIR   STATE_DIR "/firmware"
 
-enum { FIRMWARE_LINKS = 8 };
+enum { FIRMWARE_LINKS = 8, FIRMWARE_LINKED = 1 << 14 };
 
 struct firmware {
 	struct firmware_file { const char *path; struct str data; } *files;     /* to be written */
-	size_t n;
+	size_t n, room;
 	const char *point;              /* where the kernel must be pointed to; may be NULL */
 };
 
@@ -84,14 +85,15 @@ static int firmware_others(struct kml *k, struct scope *s, const char *self, str
 	return r;
 }
 
-/* What the link `f` means: a path from the directory it is in. */
+/* What the link `f` means: a path of the image, or one from the directory it is in. */
 static struct str firmware_target(struct scope *s, const struct layer_file *f)
 {
 	struct str dir = f->name, rest = f->link, part;
 	struct buf b = { .s = s };
 
 	dir.n -= str_base(dir).n;
-	buf_add(&b, dir);
+	if (!str_starts(rest, S("/")))
+		buf_add(&b, dir);
 	while (rest.n) {
 		part = str_take(&rest, '/');
 		if (str_eq(part, S("..")))
@@ -100,23 +102,8 @@ static struct str firmware_target(struct scope *s, const struct layer_file *f)
 		else if (part.n && !str_eq(part, S(".")))
 			buf_format(&b, "%.*s%s", FMT(part), rest.n ? "/" : "");
 	}
+	b.n -= b.n && b.p[b.n - 1] == '/';
 	return buf_str(&b);
-}
-
-/* The content of `f`; a link has that of what it leads to among `files`. */
-static int firmware_data(struct kml *k, struct scope *s, struct layer_file *files, size_t n,
-                         const struct layer_file *f, struct str *out)
-{
-	const struct layer_file *at = f;
-
-	for (int i = 0; at && at->type == TAR_SYMLINK && i < FIRMWARE_LINKS; i++)
-		at = at->link.n && at->link.p[0] != '/' ?
-			image_file(files, n, firmware_target(s, at)) : NULL;
-	if (!at || at->type != TAR_FILE)
-		return fail(k, KML_BAD, "%.*s: the link leads to no file of the firmware",
-		            FMT(f->name));
-	*out = at->data;
-	return 0;
 }
 
 /* Decide about one file: to be written, there already, or in the way. */
@@ -134,11 +121,60 @@ static int firmware_decide(struct kml *k, struct scope *s, const char *path, str
 		return fail(k, KML_FAIL, "firmware %s is there already, with another content", path);
 	if (r < 0 && r != KML_NOTFOUND)
 		return fail_in(k, r, "firmware %s", path);
+	if (r == KML_NOTFOUND && fw->n == fw->room) {
+		struct firmware_file *v;
+
+		v = news(s, struct firmware_file, fw->room = 2 * fw->room + 8);
+		if (fw->n)
+			memcpy(v, fw->files, fw->n * sizeof *v);
+		fw->files = v;
+	}
 	if (r == KML_NOTFOUND)
 		fw->files[fw->n++] = (struct firmware_file){ path, data };
 	if (r == KML_NOTFOUND || state_has(&others->firmware, path))
 		state_add(s, &st->firmware, path);
 	return 0;
+}
+
+struct firmware_walk {
+	struct layer_file *files;
+	size_t n, linked;               /* how many were found by links to directories */
+	const struct state *others;
+	struct firmware *fw;
+	struct state *st;
+};
+
+/* Take `f` in, as `path`: of a link what it leads to, a file or all below a directory. */
+static int firmware_take(struct kml *k, struct scope *s, struct firmware_walk *w,
+                         const struct layer_file *f, const char *path, int depth)
+{
+	const struct layer_file *at = f;
+	struct str to = f->name;
+	bool found = false;
+	int r = 0;
+
+	for (int i = 0; at && at->type == TAR_SYMLINK && i < FIRMWARE_LINKS; i++) {
+		to = firmware_target(s, at);
+		at = image_file(w->files, w->n, to);
+	}
+	if (at && at->type == TAR_FILE)
+		return firmware_decide(k, s, path, at->data, w->others, w->fw, w->st);
+	if (f->type != TAR_SYMLINK)
+		return 0;
+	for (size_t i = 0; r == 0 && i < w->n; i++) {
+		const struct layer_file *sub = &w->files[i];
+
+		if (!str_starts(sub->name, to) || sub->name.n <= to.n || sub->name.p[to.n] != '/')
+			continue;
+		found = true;
+		if (depth == FIRMWARE_LINKS || w->linked++ == FIRMWARE_LINKED)
+			return fail(k, KML_BAD, "%.*s: links to directories lead in a circle, or to "
+			            "too many files", FMT(f->name));
+		r = firmware_take(k, s, w, sub, scope_format(s, "%s%.*s", path,
+		                  FMT(str_from(sub->name, to.n))), depth + 1);
+	}
+	return found ? r : fail(k, KML_BAD, "%.*s: the link leads to no file of the firmware",
+	                        FMT(f->name));
 }
 
 /* The directory for the files: `told` (may be NULL), else the one that the kernel looks
@@ -172,25 +208,21 @@ static int firmware_plan(struct kml *k, struct scope *s, struct layer_file *file
                          struct state *st)
 {
 	struct state others;
+	struct firmware_walk w = { files, n, 0, &others, fw, st };
 	const char *dir;
-	struct str data;
 	int r = firmware_others(k, s, st->name, &others);
 
-	*fw = (struct firmware){ .files = news(s, struct firmware_file, n) };
+	*fw = (struct firmware){ 0 };
 	if (r < 0 || (r = firmware_dir(k, s, told, &others, fw, st, &dir)) < 0)
 		return r;
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct str name = str_from(files[i].name, below.n + 1);
 
-		if (files[i].type != TAR_FILE && files[i].type != TAR_SYMLINK)
-			continue;
 		if (str_starts(str_base(name), S(".")) && str_ends(name, S(".kml")))
 			return fail(k, KML_BAD, "firmware %.*s: kml writes its own files under such "
 			            "names; rename it", FMT(name));
-		r = firmware_data(k, s, files, n, &files[i], &data);
-		if (r == 0)
-			r = firmware_decide(k, s, scope_format(s, "%s/%.*s", dir, FMT(name)), data,
-			                    &others, fw, st);
+		r = firmware_take(k, s, &w, &files[i], scope_format(s, "%s/%.*s", dir, FMT(name)),
+		                  0);
 	}
 	return r;
 }

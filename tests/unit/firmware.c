@@ -97,6 +97,21 @@ TESTS
 		CHECK(!strcmp(k->msg, "firmware v/.chip.bin.kml: kml writes its own files under such "
 		              "names; rename it"));
 	}
+	TEST("a link to a directory has the files in it, and one of the image's root is found") {
+		struct layer_file links[] = {
+			made("fw/a", TAR_SYMLINK, "/fw/v/chip.bin"), made("fw/d", TAR_SYMLINK, "./v/."),
+			made("fw/v/chip.bin", TAR_FILE, "microcode"), made("fw/v/s/x", TAR_FILE, "x"),
+		}, round[] = { made("fw/a", TAR_SYMLINK, "."), made("fw/b", TAR_FILE, "b") };
+
+		CHECK(firmware_plan(k, s, links, 4, S("fw"), "/linked", &fw, &st) == 0 && fw.n == 5);
+		CHECK(!strcmp(fw.files[0].path, "/linked/a") &&
+		      str_eq(fw.files[0].data, S("microcode")));
+		CHECK(!strcmp(fw.files[1].path, "/linked/d/chip.bin") &&
+		      !strcmp(fw.files[2].path, "/linked/d/s/x") && str_eq(fw.files[2].data, S("x")));
+		CHECK(firmware_plan(k, s, round, 2, S("fw"), "/linked", &fw, &st) == KML_BAD);
+		CHECK(!strcmp(k->msg, "fw/a: links to directories lead in a circle, or to too many "
+		              "files"));
+	}
 	TEST("a link out of the firmware is refused") {
 		CHECK(firmware_plan(k, s, bad, 1, S("fw"), NULL, &fw, &st) == KML_BAD);
 		CHECK(!strcmp(k->msg, "fw/x: the link leads to no file of the firmware"));
