@@ -461,7 +461,8 @@ static int node_reload(struct kml *k, struct scope *s, struct node *n, struct st
 		            back->rule.image, old->digest);
 	if (can)
 		note(k, KML_ERROR, "%s: %s", name, k->msg);
-	return fail(k, KML_FAIL, "%s; %s is no longer loaded at all", reason, name);
+	return fail(k, KML_FAIL, "%s; %s could not be loaded again as it was, so that it is "
+	            "not loaded now", reason, name);
 }
 
 /* Say early what would stop the first step. */
