@@ -3,8 +3,9 @@
  * The digest is of names, contents, links and of who may run a file, in byte order of
  * the names; not of times, which the copy has all the same, since make looks at them.
  * A link that leads out of the directory is refused: what it leads to is not in the
- * digest.  A layout of images is left out: others write to it meanwhile.  The copy
- * appears when it is whole (ground/unpack.c).
+ * digest.  A layout of images is left out, since others write to it meanwhile; and since
+ * one begins as an empty directory, such are not in the digest.  The copy appears when it
+ * is whole (ground/unpack.c).
  */
 #ifndef KML_SNAPSHOT_C
 #define KML_SNAPSHOT_C
@@ -98,10 +99,8 @@ static int snapshot_directory(struct kml *k, struct scope *s, struct snapshot *x
 	struct stat st;
 	int r = sys_stat(k, s, path, O_NOFOLLOW, &st);
 
-	if (r < 0 || (x->without && st.st_dev == x->out.st_dev && st.st_ino == x->out.st_ino) ||
-	    sys_exists(k, s, scope_format(s, "%s/oci-layout", path)))
+	if (r < 0 || (x->without && st.st_dev == x->out.st_dev && st.st_ino == x->out.st_ino))
 		return r;
-	snapshot_note(x, s, "directory", name, 0);
 	if (x->to && !x->modules && (r = unpack_mkdir(k, x->to, str_of(name))) < 0)
 		return r;
 	return snapshot_walk(k, s, x, path, name, depth + 1);
@@ -125,13 +124,18 @@ static int snapshot_walk(struct kml *k, struct scope *s, struct snapshot *x, con
 		r = fail(k, KML_BAD, "directories in more than %d others", SNAPSHOT_DEPTH);
 	if (r < 0)
 		return fail_in(k, r, "%s", dir);
+	/* a layout that is begun after this had nothing but the files that are left out below */
+	if (depth && sys_exists(k, s, scope_format(s, "%s/oci-layout", dir)))
+		return 0;
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct scope *t = scope_begin(s);
 		const char *path = scope_format(t, "%s/%s", dir, v[i].name);
 		const char *name = x->modules ? v[i].name :
 			scope_format(t, "%s%s%s", below, *below ? "/" : "", v[i].name);
 
-		if (v[i].type == DT_DIR)
+		if (!strcmp(v[i].name, SAVE_LOCK) || !strcmp(v[i].name, ".oci-layout.kml"))
+			;
+		else if (v[i].type == DT_DIR)
 			r = snapshot_directory(k, t, x, path, name, depth);
 		else if (x->modules && !snapshot_is_module(&v[i], below))
 			;

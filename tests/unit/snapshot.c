@@ -47,6 +47,10 @@ static void copies(struct kml *k, struct scope *s)
 		CHECK(save_mkdirs(k, s, DIR "/from/images/blobs") == 0);
 		CHECK(save_file(k, s, DIR "/from/images/oci-layout", S("{}")) == 0);
 		CHECK(digest(k, s, DIR "/from", &two) && str_eq(one, two));
+		CHECK(save_mkdirs(k, s, DIR "/from/begun") == 0 && save_mkdirs(k, s, DIR "/from/marked") == 0);
+		CHECK(save_file(k, s, DIR "/from/marked/.oci-layout.kml", S("")) == 0 &&
+		      save_file(k, s, DIR "/from/marked/" SAVE_LOCK, S("")) == 0);
+		CHECK(digest(k, s, DIR "/from", &two) && str_eq(one, two));
 	}
 	TEST("what was there before is not there any more") {
 		CHECK(save_file(k, s, DIR "/to/old", S("x")) == 0);
@@ -72,7 +76,7 @@ static void more(struct kml *k, struct scope *s)
 		CHECK(chmod(DIR "/from/a", 0600) == 0 && !differs(k, s, one));
 		CHECK(rename(DIR "/from/a", DIR "/from/b") == 0 && differs(k, s, one));
 		CHECK(rename(DIR "/from/b", DIR "/from/a") == 0 && mkdir(DIR "/from/d", 0755) == 0);
-		CHECK(differs(k, s, one) && rmdir(DIR "/from/d") == 0 && !differs(k, s, one));
+		CHECK(!differs(k, s, one) && rmdir(DIR "/from/d") == 0);
 		CHECK(unlink(DIR "/from/sub/link") == 0 && symlink("run", DIR "/from/sub/link") == 0);
 		CHECK(differs(k, s, one));
 	}
