@@ -216,8 +216,14 @@ static int headers_within(struct kml *k, struct scope *s, const char *kernel, co
 	if (r == 0) {
 		for (text = str_trim(text); str_starts(text, S("/"));)
 			text = str_from(text, 1);
-		if (text.n && (r = tar_name(k, s, text, &name)) == 0)
-			*dir = scope_format(s, "%s/%.*s", *dir, FMT(name));
+		r = text.n ? tar_name(k, s, text, &name) : 0;
+		while (r == 0 && text.n && name.n) {
+			struct str part = str_take(&name, '/');
+
+			*dir = scope_format(s, "%s/%.*s", *dir, FMT(part));
+			if (sys_readlink(k, s, *dir, &text) == 0)
+				r = fail(k, KML_BAD, "%s is a link", *dir);
+		}
 		return r < 0 ? fail_in(k, r, "BUNDLE_BUILD_DIR") : 0;
 	}
 	while (!sys_exists(k, s, scope_format(s, "%s/" HEADERS_RELEASE, *dir)) &&

@@ -80,6 +80,9 @@ static void more(struct kml *k, struct scope *s)
 		add(&b, '0', "BUNDLE_UNAME", "", "6.1.1\n");
 		CHECK(unpack(k, s, &b, &h) == KML_KERNEL && !h.dir);
 		CHECK(strstr(k->msg, "a.tar: headers of the kernel 6.1.1, not of 6.1.0"));
+		add(&b, '0', "BUNDLE_BUILD_DIR", "", "x/h");
+		add(&b, '2', "x", "../other", "");
+		CHECK(unpack(k, s, &b, &h) == KML_BAD && strstr(k->msg, "BUNDLE_BUILD_DIR: " DIR "/to/x is a link"));
 		add(&b, '0', "BUNDLE_BUILD_DIR", "", "../..");
 		CHECK(unpack(k, s, &b, &h) == KML_BAD && strstr(k->msg, "leads out of the archive"));
 	}
