@@ -55,15 +55,14 @@ static int build_find(struct kml *k, struct scope *s, const struct resolved *rul
 	struct buf found = { .s = s };
 
 	for (size_t i = 0; i < list.n; i++) {
-		const char *path = scope_format(s, "%s%s", *list.v[i] == '/' ? "" : rule->base,
-		                                list.v[i]);
+		const char *dir = *list.v[i] == '/' ? "" : rule->base;
 		size_t before = found.n;
-		int r = wild_find(k, s, "", str_of(path), &found);
+		int r = wild_find(k, s, dir, str_of(list.v[i]), &found);
 
 		if (r < 0)
 			return r;
 		if (found.n == before)
-			return fail(k, KML_FAIL, "no modules: there is no %s", path);
+			return fail(k, KML_FAIL, "no modules: there is no %s%s", dir, list.v[i]);
 	}
 	o->modules = (const char *const *)(void *)found.p;
 	o->nmodules = found.n / sizeof *o->modules;

@@ -44,6 +44,13 @@ TESTS
 		CHECK(find(k, s, "out out/c*", &o) == KML_FAIL);
 		CHECK(!strcmp(k->msg, "no modules: there is no " DIR "/out/c*"));
 	}
+	TEST("where the kml.ini is, no character is special") {
+		CHECK(save_mkdirs(k, s, DIR "/g[1]") == 0 && save_file(k, s, DIR "/g[1]/a.ko", S("")) == 0);
+		rule.base = DIR "/g[1]/";
+		rule.values[RESOLVED_MODULES].text = "*.ko";
+		CHECK(build_modules(k, s, NULL, NULL, &rule, &o) == 0 && o.nmodules == 1);
+		rule.values[RESOLVED_MODULES].text = NULL;
+	}
 	TEST("no way to make it, or one that is not there yet") {
 		CHECK(build_modules(k, s, NULL, NULL, &rule, &o) == KML_USAGE);
 		CHECK(strstr(k->msg, "neither modules nor sources"));
