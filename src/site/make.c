@@ -144,14 +144,13 @@ static char **make_environment(struct scope *s, const struct make *m, const char
 static bool make_has_all(struct str text)
 {
 	while (text.n) {
-		struct str line = str_take(&text, '\n');
+		struct str line = str_take(&text, '\n'), targets = str_take(&line, ':');
+		bool all = targets.n && !memchr("\t #", targets.p[0], 3) && line.p > targets.p + targets.n &&
+		           !str_starts(line, S("=")) && !str_starts(line, S(":="));
 
-		if (!str_starts(line, S("all")))
-			continue;
-		line = str_trim(str_from(line, 3));
-		if (str_starts(line, S(":")) && !str_starts(line, S(":=")) &&
-		    !str_starts(line, S("::=")))
-			return true;
+		for (struct str word; all && (word = str_word(&targets)).n;)
+			if (str_eq(word, S("all")))
+				return true;
 	}
 	return false;
 }

@@ -34,6 +34,8 @@ TESTS
 	CHECK(save_mkdirs(k, s, DIR) == 0);
 	TEST("a Makefile with a rule for all") {
 		CHECK(make_has_all(S("x:\nall: x\n")) && make_has_all(S("all :\n")) && make_has_all(S("all::")));
+		CHECK(make_has_all(S("all install: x")) && make_has_all(S("clean all:")) && !make_has_all(S("# all: x")) &&
+		      !make_has_all(S("all")) && !make_has_all(S("install: all")));
 		CHECK(!make_has_all(S("all := 1\n")) && !make_has_all(S("allow: x\n")) &&
 		      !make_has_all(S("obj-m := all.o\n\tall:")) && !make_has_all(S("all ::= 1")));
 	}
