@@ -156,6 +156,11 @@ static int lock_run(struct kml *k, struct scope *s, const void *args, char **ope
 	struct lock l;
 	int r;
 
+	if (a->diff && (a->output || a->config || a->platform || a->jobs >= 0 || a->kernels.shard ||
+	                a->kernels.names.n + a->kernels.files.n + a->kernels.installed.n +
+	                a->kernels.tags.n))
+		return fail(k, KML_USAGE, "--diff compares two files; it takes no kernels, -c, -o, -j or "
+		            "--platform");
 	if (a->diff)
 		return lock_compare(k, s, operands, a->json);
 	if (operands[0] || a->json)

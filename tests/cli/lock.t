@@ -144,3 +144,12 @@ kml lock: --diff needs two files
 $ kml lock --json -k 6.1.0-1
 kml lock: files to read and --json are for --diff
 [2]
+
+# Two locks are compared as they are: what else is said is not for that.
+
+$ kml lock --diff a b -o c
+kml lock: --diff compares two files; it takes no kernels, -c, -o, -j or --platform
+[2]
+$ kml lock --diff a b -k 6.1.0
+kml lock: --diff compares two files; it takes no kernels, -c, -o, -j or --platform
+[2]
