@@ -426,6 +426,8 @@ static void import_write(struct import *w, yyjson_val *module)
 
 	w->name = import_get(meta, "name");
 	w->named = str_eq(w->name, import_get(probe, "moduleName"));
+	if (w->name.n && !str_eq(w->name, kver_dns_safe(w->s, import_get(probe, "moduleName"))))
+		note(w->k, KML_WARNING, "metadata.name is lost: say kml export --name %.*s", FMT(w->name));
 	import_section(w, "module", IMPORT_AT "modprobe");
 	import_text(w, "name", probe, "moduleName", path);
 	import_text(w, "namespace", meta, "namespace", "metadata.");
