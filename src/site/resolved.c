@@ -299,7 +299,9 @@ static int resolved_tls(struct kml *k, const char *text, struct resolved *out)
 	struct str rest = str_of(text), word;
 
 	while ((word = str_word(&rest)).n)
-		if (str_eq(word, S("insecure")))
+		if ((*word.p == 'i' && out->plain) || (*word.p == 's' && out->unverified))
+			return fail(k, KML_BAD, "'%.*s' stands twice", FMT(word));
+		else if (str_eq(word, S("insecure")))
 			out->plain = true;
 		else if (str_eq(word, S("skip-verify")))
 			out->unverified = true;
@@ -395,6 +397,9 @@ static int resolved_take(struct kml *k, struct scope *s, struct resolved *out,
 	case RESOLVED_IMAGE:
 		out->image = v->text;
 		return resolved_check_image(k, v->text);
+	case RESOLVED_BASE:
+		return !*v->text || !strcmp(v->text, "scratch") || strstr(v->text, "-archive:") ? 0 :
+		       resolved_check_image(k, v->text);
 	default:
 		return 0;
 	}
