@@ -42,6 +42,19 @@ static int export_check_name(struct kml *k, struct scope *s, const char *what, c
 		     "and '-'", name, what);
 }
 
+/* A name of a Secret or of a ConfigMap. */
+static bool export_is_subdomain(struct scope *s, struct str name)
+{
+	struct str rest = name, part;
+	bool is = name.n && name.n <= 253 && !str_ends(name, S("."));
+
+	while (is && rest.n) {
+		part = str_take(&rest, '.');
+		is = part.n && part.n <= 63 && str_eq(kver_dns_safe(s, part), part);
+	}
+	return is;
+}
+
 static const char *export_module_key(const struct export *e, const char *key)
 {
 	const struct settings_entry *v = settings_get(settings_find(&e->m->set, "module"), key);
@@ -63,8 +76,10 @@ static int export_names(struct export *e, const char *prefix)
 		e->space = export_module_key(e, "namespace");
 	if ((r = export_check_name(e->k, e->s, "name", e->name)) == 0 && e->space)
 		r = export_check_name(e->k, e->s, "namespace", e->space);
-	return r < 0 || !e->pull_secret ? r :
-	       export_check_name(e->k, e->s, "pull secret", e->pull_secret);
+	if (r == 0 && e->pull_secret && !export_is_subdomain(e->s, str_of(e->pull_secret)))
+		r = fail(e->k, KML_BAD, "'%s' cannot be a pull secret of Kubernetes: at most 253 small "
+		         "letters, digits, '-' and '.'", e->pull_secret);
+	return r;
 }
 
 static void export_metadata(struct export *e)
@@ -86,6 +101,12 @@ static int export_nodes(struct export *e)
 		if (!key.n || key.p + key.n == rest.p || !emit_is_utf8(str_of(e->nodes.v[i])))
 			return fail(e->k, KML_USAGE, "--node-selector is KEY=VALUE, not '%s'",
 			            e->nodes.v[i]);
+		for (size_t j = 0; j < i; j++) {
+			struct str other = str_of(e->nodes.v[j]);
+
+			if (str_eq(str_take(&other, '='), key))
+				return fail(e->k, KML_USAGE, "--node-selector %.*s stands twice", FMT(key));
+		}
 		emit_key(&e->b, key);
 		emit_text(&e->b, rest);
 	}
@@ -212,7 +233,8 @@ static int export_image(struct export *e, struct resolved *out)
 static void export_build(struct export *e, const char *dockerfile, const struct resolved_arg *v,
                          size_t n)
 {
-	const char *name = kver_dns_safe(e->s, str_base(str_of(dockerfile))).p;
+	struct str base = str_base(str_of(dockerfile));
+	const char *name = export_is_subdomain(e->s, base) ? base.p : kver_dns_safe(e->s, base).p;
 
 	if (strcmp(name, dockerfile) && (!e->told || strcmp(e->told, dockerfile)))
 		note(e->k, KML_WARNING, "KMM takes a Dockerfile from a ConfigMap: kubectl create "

@@ -340,3 +340,30 @@ kml export: --node-selector is KEY=VALUE, not 'gpu'
 $ kml export module --image registry.example/kml:1
 kml export: kernels, --completions and --parallelism are for a job, and --image is not for a module
 [2]
+
+# Names of Secrets and ConfigMaps may have dots; nothing is said twice.
+
+$ printf '[module]\nname = m\nimage = r/m:1\n[build]\ndockerfile = my.docker.file\n[kernel a]\nregexp = .\n' >dots.ini; kml export module -c dots.ini --pull-secret my.registry.secret | grep -A1 -E 'Secret|ConfigMap'
+                            "dockerfileConfigMap": {
+                                "name": "my.docker.file"
+--
+        "imageRepoSecret": {
+            "name": "my.registry.secret"
+$ kml export module -c dots.ini --pull-secret a..b
+kml export: 'a..b' cannot be a pull secret of Kubernetes: at most 253 small letters, digits, '-' and '.'
+[1]
+$ kml export module -c dots.ini --node-selector a=1 --node-selector a=2
+kml export: --node-selector a stands twice
+[2]
+$ sed 's/^image.*/&\ntls = insecure insecure/' dots.ini >twice.ini; kml export module -c twice.ini
+kml export: twice.ini:4: tls for [kernel a]: 'insecure' stands twice
+[1]
+$ sed 's/^dockerfile.*/modules = m.ko\nbase = r\/base/' dots.ini >base.ini; kml explain -c base.ini -k 6.1.0
+kml explain: base.ini:6: base for [kernel a]: 'r/base' has neither a tag nor a digest; add :TAG, as in :${KERNEL_FULL_VERSION}
+[1]
+$ kml export module -c dots.ini --name other | kml import - | head -3
+kml import: warning: spec.selector is lost: kml.ini has no word for it
+kml import: warning: metadata.name is lost: say kml export --name other
+[module]
+name       = m
+
