@@ -295,15 +295,15 @@ static void depot_sweep(struct kml *k, struct scope *s, const struct depot *dp)
 	const struct layout *l = depot_layout(dp);
 	struct scope *t = scope_begin(s);
 	struct buf marks = { .s = t };
-	struct manifest index, m;
+	struct manifest index = { 0 }, m;
 	struct descriptor top;
 	struct str bytes;
 	int r;
 
 	if (dp->writes && sys_exists(k, t, layout_path(t, l, DEPOT_MARK))) {
 		r = save_lock(k, t, l->dir);
-		if (r == 0)
-			r = layout_index(k, t, l, &index);
+		if (r == 0 && (r = layout_index(k, t, l, &index)) == KML_NOTFOUND)
+			r = 0;          /* nothing has been tagged */
 		for (size_t i = 0; r == 0 && i < index.nmanifests; i++)
 			r = depot_mark(k, t, dp, &index.manifests[i], 0, &marks);
 		if (r == 0 && dp->top.digest.n && store_manifest(k, t, &dp->here, dp->top.digest,
