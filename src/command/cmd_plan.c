@@ -62,14 +62,6 @@ static void plan_print(const struct plan *p)
 
 /* ---- for programs -------------------------------------------------------- */
 
-static void plan_pair(struct buf *b, const char *key, const char *text)
-{
-	if (text) {
-		emit_key(b, str_of(key));
-		emit_bytes(b, str_of(text));
-	}
-}
-
 static void plan_json(struct scope *s, const struct plan *p)
 {
 	struct buf b = { .s = s };
@@ -79,18 +71,18 @@ static void plan_json(struct scope *s, const struct plan *p)
 		const struct plan_row *row = &p->v[i];
 
 		emit_open(&b, '{');
-		plan_pair(&b, "kernel", row->kernel);
-		plan_pair(&b, "set", row->set);
-		plan_pair(&b, "file", row->m->file);
-		plan_pair(&b, "state", plan_words[row->state]);
-		plan_pair(&b, "rule", row->rule);
-		plan_pair(&b, "image", row->image);
+		emit_known(&b, "kernel", row->kernel);
+		emit_known(&b, "set", row->set);
+		emit_known(&b, "file", row->m->file);
+		emit_known(&b, "state", plan_words[row->state]);
+		emit_known(&b, "rule", row->rule);
+		emit_known(&b, "image", row->image);
 		if (row->digest.n)
 			emit_pair(&b, "digest", row->digest);
 		if (row->way)
-			plan_pair(&b, row->way, row->from);
-		plan_pair(&b, "reason", row->reason);
-		plan_pair(&b, "twin", row->twin);
+			emit_known(&b, row->way, row->from);
+		emit_known(&b, "reason", row->reason);
+		emit_known(&b, "twin", row->twin);
 		emit_close(&b, '}');
 	}
 	emit_close(&b, ']');
@@ -112,9 +104,9 @@ static void plan_matrix(struct kml *k, struct scope *s, const struct plan *p)
 		if (row->state != PLAN_MISSING && row->state != PLAN_MAPPED)
 			continue;
 		emit_open(&b, '{');
-		plan_pair(&b, "kernel", row->kernel);
-		plan_pair(&b, "image", row->image);
-		plan_pair(&b, "module", row->set);
+		emit_known(&b, "kernel", row->kernel);
+		emit_known(&b, "image", row->image);
+		emit_known(&b, "module", row->set);
 		emit_close(&b, '}');
 	}
 	emit_close(&b, ']');

@@ -53,14 +53,6 @@ static void status_print(struct kml *k, struct scope *s, const struct health_lis
 	}
 }
 
-static void status_pair(struct buf *b, const char *key, const char *text)
-{
-	if (text) {
-		emit_key(b, str_of(key));
-		emit_bytes(b, str_of(text));
-	}
-}
-
 static void status_names(struct buf *b, const char *key, const struct state_names *l)
 {
 	emit_key(b, str_of(key));
@@ -78,10 +70,10 @@ static void status_modules(struct kml *k, struct scope *s, struct buf *b, const 
 		const char *name = st->modules.v[i], *users = status_users(k, s, name);
 
 		emit_open(b, '{');
-		status_pair(b, "name", name);
+		emit_known(b, "name", name);
 		emit_key(b, S("users"));
 		emit_word(b, *users == 'g' ? S("null") : str_of(users));
-		status_pair(b, "parameters", state_about(&st->given, name));
+		emit_known(b, "parameters", state_about(&st->given, name));
 		emit_close(b, '}');
 	}
 	emit_close(b, ']');
@@ -96,14 +88,14 @@ static void status_json(struct kml *k, struct scope *s, const struct health_list
 		const struct health *h = &l->v[i];
 
 		emit_open(&b, '{');
-		status_pair(&b, "name", h->name);
-		status_pair(&b, "state", h->word);
+		emit_known(&b, "name", h->name);
+		emit_known(&b, "state", h->word);
 		if (h->why.n)
-			status_pair(&b, "reason", scope_text(s, h->why));
-		status_pair(&b, "kernel", h->st.kernel);
-		status_pair(&b, "image", h->st.image);
-		status_pair(&b, "digest", h->st.digest);
-		status_pair(&b, "wanted", h->wanted);
+			emit_known(&b, "reason", scope_text(s, h->why));
+		emit_known(&b, "kernel", h->st.kernel);
+		emit_known(&b, "image", h->st.image);
+		emit_known(&b, "digest", h->st.digest);
+		emit_known(&b, "wanted", h->wanted);
 		status_modules(k, s, &b, &h->st);
 		status_names(&b, "needed", &h->st.needed);
 		status_names(&b, "replaced", &h->st.replaced);

@@ -142,4 +142,13 @@ static void emit_indented(struct buf *out, struct str json)
 	}
 }
 
+/* A pair whose text may be any bytes; none where it is NULL. */
+static void emit_known(struct buf *b, const char *key, const char *text)
+{
+	if (text) {
+		emit_key(b, str_of(key));
+		emit_bytes(b, str_of(text));
+	}
+}
+
 #endif
